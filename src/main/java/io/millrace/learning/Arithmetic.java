@@ -1,0 +1,69 @@
+package io.millrace.learning;
+
+/**
+ * The arithmetic of embeddings on rows inside large arrays. Rows are padded with zeros to a multiple of {@value #LANES}
+ * floats, so no loop has a tail.
+ *
+ * <p><b>Sums are defined, not left to the hardware.</b> A dot product is {@value #LANES} partial sums, lane l taking
+ * elements l, l + 16, l + 32, ..., then added pairwise: lane l with l + 8, then with l + 4, l + 2, l + 1; no fused
+ * multiply-add anywhere. Scalar code and vector code of any width follow that order, so both give the same bits on every
+ * machine. The order is also the faster one: it shortens the chain of dependent additions.
+ */
+public abstract class Arithmetic {
+
+    /** Partial sums of a dot product, and the number rows are padded to a multiple of. */
+    public static final int LANES = 16;
+
+    private static final Arithmetic BEST = best();
+
+    /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
+    public static Arithmetic get() {
+        return BEST;
+    }
+
+    private static Arithmetic best() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return new ScalarArithmetic();
+        }
+        try {
+            return Class.forName("io.millrace.learning.VectorArithmetic")
+                    .asSubclass(Arithmetic.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the vector arithmetic is not in this build", e);
+        }
+    }
+
+    /** {@code n} rounded up to whole lanes. */
+    public static int padded(int n) {
+        return (n + LANES - 1) / LANES * LANES;
+    }
+
+    /** What this is, for the start-up line: {@code scalar} or {@code vector, 512 bit}. */
+    public abstract String name();
+
+    /** a[i..i+d) · b[j..j+d). */
+    public abstract float dot(float[] a, int i, float[] b, int j, int d);
+
+    /** out[k] = x[i..i+d) · rows[at[k]..at[k]+d) for k in [0, n). */
+    public abstract void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out);
+
+    /** out[outFrom + k] = x[i..i+d) · rows[from + k × stride ...) for k in [0, n). */
+    public abstract void dotAll(
+            float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom);
+
+    /**
+     * The pair update of n rows against one vector, from the values before it:
+     *
+     * <pre>
+     *   g        = Σ_k a[k] row_k
+     *   row_k    = keep row_k + c[k] x
+     * </pre>
+     */
+    public abstract void update(
+            float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
+
+    /** y[j..j+d) = keep y + c x[i..i+d). */
+    public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);
+}

@@ -1,0 +1,86 @@
+package io.millrace.learning;
+
+import io.millrace.event.InvalidSetting;
+
+/**
+ * The model and its step. Defaults are in {@code reference.yaml}.
+ *
+ * @param dimension floats of an embedding, d; 4 to 512
+ * @param loss name in {@link Losses}
+ * @param optimizer name in {@link Optimizers}
+ * @param stepSize η; above 0, at most 1
+ * @param l2 share of a touched row that decays per unit of η; 0 to 0.1
+ * @param initialNorm expected norm of a row before its first step; 0 to 10, above 0
+ * @param maxNorm vectors are projected to at most this norm; 0.1 to 1000
+ * @param maxBias biases are clipped to at most this size; 0.1 to 100
+ * @param maxGradient gradients of a row are clipped to this norm; 0.1 to 100
+ * @param ownWeight weight of the user's own vector in the score; 0 to 10
+ * @param contextItems last clicks in the score, L; 0 to 200
+ * @param contextDecay ρ, weight of a click against the one after it; above 0, at most 1
+ * @param tied true when an item's context vector is its target vector
+ * @param unclickedWeight weight of an impression that stayed unclicked, as a negative; 0 to 100
+ * @param dislikeWeight weight of a dislike; 0 to 100
+ * @param seed of initial values and of every draw
+ */
+public record LearningConfig(
+        int dimension,
+        String loss,
+        String optimizer,
+        float stepSize,
+        float l2,
+        float initialNorm,
+        float maxNorm,
+        float maxBias,
+        float maxGradient,
+        float ownWeight,
+        int contextItems,
+        float contextDecay,
+        boolean tied,
+        float unclickedWeight,
+        float dislikeWeight,
+        long seed) {
+
+    public LearningConfig {
+        new InvalidSetting.Check()
+                .require(dimension >= 4 && dimension <= 512, "learning.dimension", dimension, "4 to 512")
+                .require(Losses.names().contains(loss), "learning.loss", loss, "one of " + Losses.names())
+                .require(
+                        Optimizers.names().contains(optimizer),
+                        "learning.optimizer",
+                        optimizer,
+                        "one of " + Optimizers.names())
+                .require(stepSize > 0 && stepSize <= 1, "learning.step-size", stepSize, "above 0 and at most 1")
+                .require(l2 >= 0 && l2 <= 0.1, "learning.l2", l2, "0 to 0.1")
+                .require(
+                        initialNorm > 0 && initialNorm <= 10,
+                        "learning.initial-norm",
+                        initialNorm,
+                        "above 0 and at most 10")
+                .require(maxNorm >= 0.1 && maxNorm <= 1000, "learning.max-norm", maxNorm, "0.1 to 1000")
+                .require(maxBias >= 0.1 && maxBias <= 100, "learning.max-bias", maxBias, "0.1 to 100")
+                .require(maxGradient >= 0.1 && maxGradient <= 100, "learning.max-gradient", maxGradient, "0.1 to 100")
+                .require(ownWeight >= 0 && ownWeight <= 10, "learning.own-weight", ownWeight, "0 to 10")
+                .require(contextItems >= 0 && contextItems <= 200, "learning.context-items", contextItems, "0 to 200")
+                .require(
+                        contextDecay > 0 && contextDecay <= 1,
+                        "learning.context-decay",
+                        contextDecay,
+                        "above 0 and at most 1")
+                .require(
+                        ownWeight > 0 || contextItems > 0,
+                        "learning.own-weight",
+                        ownWeight,
+                        "above 0 when learning.context-items is 0, or no user has a vector")
+                .require(
+                        unclickedWeight >= 0 && unclickedWeight <= 100,
+                        "learning.unclicked-weight",
+                        unclickedWeight,
+                        "0 to 100")
+                .require(
+                        dislikeWeight >= 0 && dislikeWeight <= 100,
+                        "learning.dislike-weight",
+                        dislikeWeight,
+                        "0 to 100")
+                .done();
+    }
+}

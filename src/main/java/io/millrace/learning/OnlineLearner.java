@@ -1,0 +1,379 @@
+package io.millrace.learning;
+
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Negatives;
+import io.millrace.sampling.RecentItems;
+import java.util.Arrays;
+
+/**
+ * The model and its one step. The score of an item j for a user u who last clicked h_1, h_2, ... (newest first) is
+ *
+ * <pre>
+ *   v       = w x_u + Σ_k w_k z_{h_k}        w_k = ρ^(k-1) / sqrt(Σ ρ^(k-1)), k = 1..L
+ *   s(u, j) = b_j + y_j · v
+ * </pre>
+ *
+ * <p>with x_u the user's own vector, y and z an item's target and context vectors (one and the same when tied). The
+ * whole of v is what is served as the user's embedding. One example is one step: all gradients come from the parameters
+ * before it, an item drawn twice is stepped once with the sum, then rows are clipped, stepped and projected.
+ *
+ * <p>For a loss with derivative a_j by s(u, j), the gradient of y_j is a_j v and its norm |a_j| ‖v‖: no item gradient is
+ * ever written down unless the optimiser works by coordinate. Weight decay is decoupled from the optimiser's scale
+ * (Loshchilov and Hutter, ICLR 2019).
+ *
+ * <p>Allocates nothing per example once its buffers have grown. Not thread-safe.
+ */
+public final class OnlineLearner {
+
+    private final LearningConfig config;
+    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Loss loss;
+    private final Optimizer optimizer;
+    private final boolean scalar;
+    private final Catalog catalog;
+    private final ItemRows items;
+    private final UserRows users;
+    private final int d;
+    private final float keep;
+
+    private final float[] represented;
+    private final float[] userGradient;
+    private final float[] itemGradient;
+    private final int[] contextRows;
+    private final float[] contextWeights;
+    private int contextCount;
+
+    private int[] rows = new int[64];
+    private int[] offsets = new int[64];
+    private int[] merged = new int[64];
+    private float[] distinctScores = new float[64];
+    private float[] scores = new float[64];
+    private float[] derivatives = new float[64];
+    private float[] pulls = new float[64];
+    private float[] moves = new float[64];
+    private final Negatives none = new Negatives();
+    private long discarded;
+
+    public OnlineLearner(LearningConfig config, Catalog catalog, ItemRows items, UserRows users, Optimizer optimizer) {
+        this.config = config;
+        this.catalog = catalog;
+        this.items = items;
+        this.users = users;
+        this.optimizer = optimizer;
+        loss = Losses.make(config.loss());
+        scalar = optimizer.isScalar();
+        d = items.padded();
+        keep = 1 - config.stepSize() * config.l2();
+        represented = new float[d];
+        userGradient = new float[d];
+        itemGradient = new float[d];
+        contextRows = new int[config.contextItems()];
+        contextWeights = new float[config.contextItems()];
+    }
+
+    public ItemRows items() {
+        return items;
+    }
+
+    public UserRows users() {
+        return users;
+    }
+
+    /** Steps whose gradients were not finite and so were not taken. */
+    public long discarded() {
+        return discarded;
+    }
+
+    /** Writes v, the embedding of a user as it is served and scored with, into {@code out[0..d)}. */
+    public void represent(int user, float[] out) {
+        int x = users.vector(user);
+        float own = config.ownWeight();
+        for (int f = 0; f < d; f++) {
+            out[f] = own * users.vectors[x + f];
+        }
+        findContext(user);
+        for (int k = 0; k < contextCount; k++) {
+            arithmetic.addScaled(contextWeights[k], items.vectors, items.context(contextRows[k]), 1f, out, 0, d);
+        }
+    }
+
+    /** The score of a row against a represented user; a logit. */
+    public float score(float[] represented, int row) {
+        return items.scalars[items.bias(row)] + arithmetic.dot(represented, 0, items.vectors, items.target(row), d);
+    }
+
+    /**
+     * One step on a positive and its negatives.
+     *
+     * @param user row in {@link UserRows}
+     * @param positive slot in the catalog
+     * @param weight of the whole example; finite and at least 0
+     * @param digest folded into every row that is stepped
+     */
+    public void learn(int user, int positive, Negatives negatives, float weight, long digest) {
+        int distinct = gather(positive, negatives);
+        float[] v = userVector(user);
+        int at = vectorStart(user);
+        score(v, at, distinct);
+        spread(negatives.size());
+        loss.gradients(scores, negatives, derivatives);
+        merge(negatives.size() + 1, distinct, weight);
+        step(user, v, at, distinct, digest);
+    }
+
+    /**
+     * One step on a single pair with a known label, by the logistic loss: an exposure that stayed unclicked, a dislike,
+     * or the positive step that takes such a negative back.
+     */
+    public void learnPair(int user, int item, boolean positive, float weight, long digest) {
+        int distinct = gather(item, none);
+        float[] v = userVector(user);
+        int at = vectorStart(user);
+        score(v, at, distinct);
+        float s = Loss.clip(distinctScores[0]);
+        pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
+        step(user, v, at, distinct, digest);
+    }
+
+    /** Finds the rows of an example; an item that is drawn again shares the row of its first mention. */
+    private int gather(int positive, Negatives negatives) {
+        room(negatives.size() + 1);
+        rows[0] = items.row(positive);
+        merged[0] = 0;
+        int distinct = 1;
+        for (int k = 0; k < negatives.size(); k++) {
+            int row = items.row(negatives.slot(k));
+            int seen = 0;
+            while (seen < distinct && rows[seen] != row) {
+                seen++;
+            }
+            if (seen == distinct) {
+                rows[distinct++] = row;
+            }
+            merged[1 + k] = seen;
+        }
+        for (int k = 0; k < distinct; k++) {
+            offsets[k] = items.target(rows[k]);
+        }
+        return distinct;
+    }
+
+    /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
+    private float[] userVector(int user) {
+        if (isPlain()) {
+            contextCount = 0;
+            return users.vectors;
+        }
+        represent(user, represented);
+        return represented;
+    }
+
+    private int vectorStart(int user) {
+        return isPlain() ? users.vector(user) : 0;
+    }
+
+    private boolean isPlain() {
+        return config.contextItems() == 0 && config.ownWeight() == 1;
+    }
+
+    private void score(float[] v, int at, int distinct) {
+        arithmetic.dots(v, at, items.vectors, offsets, distinct, d, distinctScores);
+        for (int k = 0; k < distinct; k++) {
+            distinctScores[k] += items.scalars[items.bias(rows[k])];
+        }
+    }
+
+    private void spread(int negatives) {
+        for (int k = 0; k <= negatives; k++) {
+            scores[k] = distinctScores[merged[k]];
+        }
+    }
+
+    private void merge(int terms, int distinct, float weight) {
+        Arrays.fill(pulls, 0, distinct, 0f);
+        for (int k = 0; k < terms; k++) {
+            pulls[merged[k]] += weight * derivatives[k];
+        }
+    }
+
+    /** Takes {@code pulls}, the derivative by each distinct row's score, and moves everything that had a part in it. */
+    private void step(int user, float[] v, int at, int distinct, long digest) {
+        float squares = arithmetic.dot(v, at, v, at, d);
+        float norm = (float) Math.sqrt(squares);
+        if (!isFinite(norm, distinct)) {
+            discarded++;
+            return;
+        }
+        for (int k = 0; k < distinct; k++) {
+            items.touch(rows[k]);
+            items.addSteps(rows[k], 1, digest);
+        }
+        users.touch(user);
+        users.addSteps(user, 1, digest);
+        stepTargets(v, at, distinct, norm, squares);
+        stepBiases(distinct);
+        stepUser(user);
+    }
+
+    private boolean isFinite(float norm, int distinct) {
+        float sum = norm;
+        for (int k = 0; k < distinct; k++) {
+            sum += pulls[k];
+        }
+        return Float.isFinite(sum);
+    }
+
+    private void stepTargets(float[] v, int at, int distinct, float norm, float squares) {
+        float limit = config.maxGradient();
+        if (!scalar) {
+            stepTargetsByCoordinate(v, at, distinct, norm);
+            return;
+        }
+        for (int k = 0; k < distinct; k++) {
+            float pull = pulls[k];
+            float size = Math.abs(pull) * norm;
+            float clipped = size > limit ? pull * (limit / size) : pull;
+            float rate = optimizer.rate(items.scalars, items.targetState(rows[k]), clipped * clipped * squares / d);
+            moves[k] = -rate * clipped;
+        }
+        arithmetic.update(v, at, items.vectors, offsets, pulls, moves, keep, distinct, d, userGradient);
+        for (int k = 0; k < distinct; k++) {
+            bound(rows[k], 0, offsets[k], Math.abs(moves[k]) * norm);
+        }
+    }
+
+    private void stepTargetsByCoordinate(float[] v, int at, int distinct, float norm) {
+        Arrays.fill(userGradient, 0f);
+        for (int k = 0; k < distinct; k++) {
+            arithmetic.addScaled(pulls[k], items.vectors, offsets[k], 1f, userGradient, 0, d);
+        }
+        for (int k = 0; k < distinct; k++) {
+            float size = Math.abs(pulls[k]) * norm;
+            float clipped = size > config.maxGradient() ? pulls[k] * (config.maxGradient() / size) : pulls[k];
+            arithmetic.addScaled(clipped, v, at, 0f, itemGradient, 0, d);
+            shrink(items.vectors, offsets[k]);
+            optimizer.step(items.vectors, offsets[k], items.scalars, items.targetState(rows[k]), itemGradient, d);
+            bound(rows[k], 0, offsets[k], Float.POSITIVE_INFINITY);
+        }
+    }
+
+    private void stepBiases(int distinct) {
+        float limit = config.maxBias();
+        for (int k = 0; k < distinct; k++) {
+            int at = items.bias(rows[k]);
+            float pull = Math.max(-config.maxGradient(), Math.min(config.maxGradient(), pulls[k]));
+            if (scalar) {
+                items.scalars[at] -= optimizer.rate(items.scalars, items.biasState(rows[k]), pull * pull) * pull;
+            } else {
+                itemGradient[0] = pull;
+                optimizer.step(items.scalars, at, items.scalars, items.biasState(rows[k]), itemGradient, 1);
+            }
+            items.scalars[at] = Math.max(-limit, Math.min(limit, items.scalars[at]));
+        }
+    }
+
+    /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
+    private void stepUser(int user) {
+        float squares = arithmetic.dot(userGradient, 0, userGradient, 0, d);
+        float norm = (float) Math.sqrt(squares);
+        if (!Float.isFinite(norm)) {
+            discarded++;
+            return;
+        }
+        float own = config.ownWeight();
+        if (own > 0) {
+            float move =
+                    stepRow(own, norm, squares, users.vectors, users.vector(user), users.states, users.state(user));
+            float grown = users.normBound(user) + move;
+            users.normBound(user, project(users.vectors, users.vector(user), users.normBound(user) == 0, grown));
+        }
+        for (int k = 0; k < contextCount; k++) {
+            int row = contextRows[k];
+            int at = items.context(row);
+            items.touch(row);
+            float move = stepRow(
+                    contextWeights[k], norm, squares, items.vectors, at, items.scalars, items.contextState(row));
+            bound(row, items.hasContext() ? 1 : 0, at, move);
+        }
+    }
+
+    /** Steps one row whose gradient is {@code share × userGradient}; returns how far it moved at most. */
+    private float stepRow(
+            float share, float norm, float squares, float[] vectors, int at, float[] states, int stateAt) {
+        float size = Math.abs(share) * norm;
+        float clipped = size > config.maxGradient() ? share * (config.maxGradient() / size) : share;
+        if (scalar) {
+            float rate = optimizer.rate(states, stateAt, clipped * clipped * squares / d);
+            arithmetic.addScaled(-rate * clipped, userGradient, 0, keep, vectors, at, d);
+            return rate * Math.abs(clipped) * norm;
+        }
+        arithmetic.addScaled(clipped, userGradient, 0, 0f, itemGradient, 0, d);
+        shrink(vectors, at);
+        optimizer.step(vectors, at, states, stateAt, itemGradient, d);
+        return Float.POSITIVE_INFINITY;
+    }
+
+    private void shrink(float[] vectors, int at) {
+        if (keep != 1) {
+            arithmetic.addScaled(0f, vectors, at, keep, vectors, at, d);
+        }
+    }
+
+    private void bound(int row, int half, int at, float move) {
+        float known = items.normBound(row, half);
+        items.normBound(row, half, project(items.vectors, at, known == 0, known + move));
+    }
+
+    /**
+     * Projects a vector back to the largest norm allowed. {@code bound} is at least its norm, so as long as that is
+     * allowed nothing need be computed; the decision itself always rests on the norm alone.
+     */
+    private float project(float[] vectors, int at, boolean unknown, float bound) {
+        float limit = config.maxNorm();
+        if (!unknown && bound <= limit) {
+            return bound;
+        }
+        float norm = (float) Math.sqrt(arithmetic.dot(vectors, at, vectors, at, d));
+        if (norm <= limit) {
+            return norm * 1.00001f + 1e-30f;
+        }
+        arithmetic.addScaled(0f, vectors, at, limit / norm, vectors, at, d);
+        return limit;
+    }
+
+    /** Rows and weights of the user's last clicks that are in the catalog. */
+    private void findContext(int user) {
+        RecentItems clicked = users.clicked(user);
+        int last = Math.min(contextRows.length, clicked.size());
+        contextCount = 0;
+        float weight = 1;
+        float sum = 0;
+        for (int k = 0; k < last; k++) {
+            int slot = catalog.slotOf(clicked.item(k));
+            if (slot >= 0) {
+                contextRows[contextCount] = items.row(slot);
+                contextWeights[contextCount++] = weight;
+                sum += weight;
+            }
+            weight *= config.contextDecay();
+        }
+        float scale = sum > 0 ? 1 / (float) Math.sqrt(sum) : 0;
+        for (int k = 0; k < contextCount; k++) {
+            contextWeights[k] *= scale;
+        }
+    }
+
+    private void room(int terms) {
+        if (terms > rows.length) {
+            int larger = terms * 2;
+            rows = new int[larger];
+            offsets = new int[larger];
+            merged = new int[larger];
+            distinctScores = new float[larger];
+            scores = new float[larger];
+            derivatives = new float[larger];
+            pulls = new float[larger];
+            moves = new float[larger];
+        }
+    }
+}

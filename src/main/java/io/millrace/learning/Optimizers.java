@@ -1,0 +1,32 @@
+package io.millrace.learning;
+
+import io.millrace.event.InvalidSetting;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The one list of optimisers by configuration name. */
+public final class Optimizers {
+
+    private interface Factory {
+        Optimizer make(LearningConfig config);
+    }
+
+    private static final Map<String, Factory> ALL = new TreeMap<>(Map.of(
+            "sgd", config -> new Sgd(config.stepSize()), "adagrad-row", config -> new RowAdagrad(config.stepSize())));
+
+    private Optimizers() {}
+
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /** @throws InvalidSetting when the name is unknown */
+    public static Optimizer make(LearningConfig config) {
+        Factory factory = ALL.get(config.optimizer());
+        if (factory == null) {
+            throw new InvalidSetting("learning.optimizer", config.optimizer(), "one of " + names());
+        }
+        return factory.make(config);
+    }
+}

@@ -1,0 +1,5 @@
+/** HTTP answers from state; reads only, creates nothing. */
+@NullMarked
+package io.millrace.query;
+
+import org.jspecify.annotations.NullMarked;

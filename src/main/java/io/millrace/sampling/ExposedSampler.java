@@ -1,0 +1,73 @@
+package io.millrace.sampling;
+
+/**
+ * What this user was shown lately and left unclicked, each entry of the ring equally likely: real negatives, hard by
+ * construction, and partial, since most items were never shown.
+ *
+ * <p>Items clicked since have left the ring; items whose answer is still open are excluded by the caller.
+ *
+ * <p>Source: Ding et al., IJCAI 2019 (exposure data); Huang et al., KDD 2020, on why never to use it alone.
+ */
+public final class ExposedSampler implements Proposal {
+
+    private final long maxAgeMs;
+
+    private long context = -1;
+    private int[] slots = new int[64];
+    private int size;
+
+    /** @param maxAgeMs entries older than this are passed over; event time, milliseconds */
+    public ExposedSampler(long maxAgeMs) {
+        this.maxAgeMs = maxAgeMs;
+    }
+
+    @Override
+    public String name() {
+        return "exposed";
+    }
+
+    @Override
+    public QKind qKind() {
+        return QKind.PARTIAL;
+    }
+
+    @Override
+    public boolean isEmpty(Draw draw) {
+        collect(draw);
+        return size == 0;
+    }
+
+    @Override
+    public int draw(Draw draw) {
+        collect(draw);
+        return size == 0 ? -1 : slots[draw.random().nextInt(size)];
+    }
+
+    @Override
+    public double probability(Draw draw, int slot) {
+        collect(draw);
+        int count = 0;
+        for (int k = 0; k < size; k++) {
+            count += slots[k] == slot ? 1 : 0;
+        }
+        return size == 0 ? 0 : (double) count / size;
+    }
+
+    private void collect(Draw draw) {
+        if (draw.contexts() == context) {
+            return;
+        }
+        context = draw.contexts();
+        RecentItems exposed = draw.exposed();
+        if (slots.length < exposed.size()) {
+            slots = new int[exposed.size() * 2];
+        }
+        size = 0;
+        for (int k = 0; k < exposed.size(); k++) {
+            int slot = draw.catalog().slotOf(exposed.item(k));
+            if (slot >= 0 && draw.atMs() - exposed.atMs(k) <= maxAgeMs) {
+                slots[size++] = slot;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.sampling;
+
+import java.util.List;
+
+/**
+ * A mixture: each negative comes from one component, chosen by weight, and its q is the mixture's,
+ *
+ * <pre>
+ *   q(j) = Σ_c w_c q_c(j)
+ * </pre>
+ *
+ * <p>so one component with full support makes the whole usable where every item must be reachable. A component that has
+ * nothing to draw from in a context leaves the mixture for that context, and the weights of the rest are made to sum to
+ * 1 again, in q as in the draw.
+ *
+ * <p>Source: Veach and Guibas, SIGGRAPH 1995 (balance heuristic); Yang et al., WWW 2020, for recommenders.
+ */
+public final class MixSampler implements Sampler {
+
+    private final List<Sampler> components;
+    private final double[] weights;
+    private final boolean[] empty;
+    private final QKind qKind;
+
+    private long context = -1;
+    private double activeWeight;
+
+    /**
+     * @param components at least one
+     * @param weights parallel to components; each above 0, together 1
+     */
+    public MixSampler(List<Sampler> components, double[] weights) {
+        this.components = List.copyOf(components);
+        this.weights = weights.clone();
+        empty = new boolean[weights.length];
+        qKind = kindOf(components);
+    }
+
+    private static QKind kindOf(List<Sampler> components) {
+        boolean full = components.stream().anyMatch(Sampler::fullSupport);
+        boolean exact = components.stream().allMatch(c -> c.qKind() == QKind.EXACT || c.qKind() == QKind.PARTIAL);
+        boolean known = components.stream().noneMatch(c -> c.qKind() == QKind.NONE);
+        if (!known) {
+            return QKind.NONE;
+        }
+        if (!exact) {
+            return QKind.ESTIMATED;
+        }
+        return full ? QKind.EXACT : QKind.PARTIAL;
+    }
+
+    @Override
+    public String name() {
+        return "mix";
+    }
+
+    @Override
+    public QKind qKind() {
+        return qKind;
+    }
+
+    @Override
+    public boolean canDraw(Draw draw) {
+        findEmpty(draw);
+        return activeWeight > 0;
+    }
+
+    @Override
+    public int draw(Draw draw) {
+        findEmpty(draw);
+        double rest = draw.random().nextDouble() * activeWeight;
+        int chosen = -1;
+        for (int c = 0; c < weights.length; c++) {
+            if (!empty[c]) {
+                chosen = c;
+                rest -= weights[c];
+                if (rest < 0) {
+                    break;
+                }
+            }
+        }
+        return chosen < 0 ? NO_ELIGIBLE_ITEM : components.get(chosen).draw(draw);
+    }
+
+    @Override
+    public double probability(Draw draw, int slot) {
+        findEmpty(draw);
+        double q = 0;
+        for (int c = 0; c < weights.length; c++) {
+            if (!empty[c]) {
+                q += weights[c] / activeWeight * components.get(c).probability(draw, slot);
+            }
+        }
+        return q;
+    }
+
+    private void findEmpty(Draw draw) {
+        if (draw.contexts() == context) {
+            return;
+        }
+        context = draw.contexts();
+        activeWeight = 0;
+        for (int c = 0; c < weights.length; c++) {
+            empty[c] = !components.get(c).canDraw(draw);
+            activeWeight += empty[c] ? 0 : weights[c];
+        }
+    }
+
+    @Override
+    public long stateBytes() {
+        return components.stream().mapToLong(Sampler::stateBytes).sum();
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.sampling;
+
+/**
+ * A law over items that knows nothing of exclusions: one draw, and the probability of that draw. {@link
+ * ExcludingSampler} makes a {@link Sampler} of it.
+ *
+ * <p>Contract: {@code draw} returns slot j with probability {@code probability(j)}; neither changes what has been
+ * learned; equal state and equal chance give equal draws.
+ */
+public interface Proposal {
+
+    /** Name in the configuration. */
+    String name();
+
+    /** {@link QKind#EXACT} when every active item can be drawn, else {@link QKind#PARTIAL}. */
+    QKind qKind();
+
+    /** True when there is nothing to draw from in this context, whatever is excluded. */
+    default boolean isEmpty(Draw draw) {
+        return draw.catalog().size() == 0;
+    }
+
+    /** A slot, or -1 when there is nothing to draw from. */
+    int draw(Draw draw);
+
+    /** Probability that {@link #draw} returns {@code slot}, in [0, 1]. */
+    double probability(Draw draw, int slot);
+
+    /** Bytes this law holds on the heap beyond the shared counts. */
+    default long stateBytes() {
+        return 0;
+    }
+}

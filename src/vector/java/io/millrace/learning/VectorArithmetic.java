@@ -1,0 +1,130 @@
+package io.millrace.learning;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Arithmetic} by the Vector API. With 512-bit registers a row's sixteen partial sums are one register; with 256
+ * bits they are two, with 128 four, and the pairwise additions begin between registers instead of inside one. Every
+ * width adds the same numbers in the same order.
+ */
+final class VectorArithmetic extends Arithmetic {
+
+    private static final VectorSpecies<Float> SPECIES = species();
+    private static final int WIDTH = SPECIES.length();
+
+    private static final VectorShuffle<Float> BY_8 = rotation(8);
+    private static final VectorShuffle<Float> BY_4 = rotation(4);
+    private static final VectorShuffle<Float> BY_2 = rotation(2);
+    private static final VectorShuffle<Float> BY_1 = rotation(1);
+
+    private static VectorSpecies<Float> species() {
+        VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+        if (preferred.length() > LANES) {
+            return FloatVector.SPECIES_512;
+        }
+        return preferred.length() < 4 ? FloatVector.SPECIES_128 : preferred;
+    }
+
+    private static VectorShuffle<Float> rotation(int by) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) & (WIDTH - 1));
+    }
+
+    @Override
+    public String name() {
+        return "vector, " + SPECIES.vectorBitSize() + " bit";
+    }
+
+    @Override
+    public float dot(float[] a, int i, float[] b, int j, int d) {
+        if (WIDTH == LANES) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, a, i).mul(FloatVector.fromArray(SPECIES, b, j));
+            for (int c = LANES; c < d; c += LANES) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, a, i + c).mul(FloatVector.fromArray(SPECIES, b, j + c)));
+            }
+            return pairwise(sum);
+        }
+        return WIDTH == 8 ? dot256(a, i, b, j, d) : dot128(a, i, b, j, d);
+    }
+
+    private static float dot256(float[] a, int i, float[] b, int j, int d) {
+        FloatVector low = products(a, i, b, j);
+        FloatVector high = products(a, i + 8, b, j + 8);
+        for (int c = LANES; c < d; c += LANES) {
+            low = low.add(products(a, i + c, b, j + c));
+            high = high.add(products(a, i + c + 8, b, j + c + 8));
+        }
+        return pairwise(low.add(high));
+    }
+
+    private static float dot128(float[] a, int i, float[] b, int j, int d) {
+        FloatVector s0 = products(a, i, b, j);
+        FloatVector s4 = products(a, i + 4, b, j + 4);
+        FloatVector s8 = products(a, i + 8, b, j + 8);
+        FloatVector s12 = products(a, i + 12, b, j + 12);
+        for (int c = LANES; c < d; c += LANES) {
+            s0 = s0.add(products(a, i + c, b, j + c));
+            s4 = s4.add(products(a, i + c + 4, b, j + c + 4));
+            s8 = s8.add(products(a, i + c + 8, b, j + c + 8));
+            s12 = s12.add(products(a, i + c + 12, b, j + c + 12));
+        }
+        return pairwise(s0.add(s8).add(s4.add(s12)));
+    }
+
+    private static FloatVector products(float[] a, int i, float[] b, int j) {
+        return FloatVector.fromArray(SPECIES, a, i).mul(FloatVector.fromArray(SPECIES, b, j));
+    }
+
+    /** The lanes of one register, added pairwise: lane l with l + width / 2, and so on down to one. */
+    private static float pairwise(FloatVector lanes) {
+        FloatVector v = lanes;
+        if (WIDTH >= 16) {
+            v = v.add(v.rearrange(BY_8));
+        }
+        if (WIDTH >= 8) {
+            v = v.add(v.rearrange(BY_4));
+        }
+        v = v.add(v.rearrange(BY_2));
+        v = v.add(v.rearrange(BY_1));
+        return v.lane(0);
+    }
+
+    @Override
+    public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+        for (int k = 0; k < n; k++) {
+            out[k] = dot(x, i, rows, at[k], d);
+        }
+    }
+
+    @Override
+    public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
+        for (int k = 0; k < n; k++) {
+            out[outFrom + k] = dot(x, i, rows, from + k * stride, d);
+        }
+    }
+
+    /** Column by column: a column's gradient stays in a register over all rows, and the rows are in cache from the dots. */
+    @Override
+    public void update(
+            float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
+        for (int f = 0; f < d; f += WIDTH) {
+            FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
+            FloatVector gf = FloatVector.zero(SPECIES);
+            for (int k = 0; k < n; k++) {
+                FloatVector row = FloatVector.fromArray(SPECIES, rows, at[k] + f);
+                gf = gf.add(row.mul(a[k]));
+                row.mul(keep).add(xf.mul(c[k])).intoArray(rows, at[k] + f);
+            }
+            gf.intoArray(g, f);
+        }
+    }
+
+    @Override
+    public void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d) {
+        for (int f = 0; f < d; f += WIDTH) {
+            FloatVector yf = FloatVector.fromArray(SPECIES, y, j + f);
+            yf.mul(keep).add(FloatVector.fromArray(SPECIES, x, i + f).mul(c)).intoArray(y, j + f);
+        }
+    }
+}
