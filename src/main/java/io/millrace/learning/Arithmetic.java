@@ -66,4 +66,14 @@ public abstract class Arithmetic {
 
     /** y[j..j+d) = keep y + c x[i..i+d). */
     public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);
+
+    /** Scales x[i..i+d) to norm {@code limit} when it is longer; returns its norm after that. */
+    public final float project(float[] x, int i, int d, float limit) {
+        float norm = (float) Math.sqrt(dot(x, i, x, i, d));
+        if (norm <= limit) {
+            return norm;
+        }
+        addScaled(0f, x, i, limit / norm, x, i, d);
+        return limit;
+    }
 }

@@ -17,7 +17,7 @@ public final class Exp {
 
     /** e^x for x clipped to [-700, 700]; NaN for NaN. */
     public static double exp(double x) {
-        double clipped = Math.max(-700, Math.min(700, x));
+        double clipped = x > 700 ? 700 : x < -700 ? -700 : x;
         double n = clipped * LOG2_E + ROUND - ROUND;
         double r = clipped - n * LN2_HIGH - n * LN2_LOW;
         double p = 1

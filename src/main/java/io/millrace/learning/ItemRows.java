@@ -6,13 +6,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is learned of items, in flat arrays that grow. A row is made when its slot is first asked for: from the {@link
+ * What is learned of items, in two flat arrays that grow. A row is made when its slot is first asked for: from the {@link
  * Source} where one is set (the live topology, whose published rows lie elsewhere), else from the id's hash.
  *
  * <pre>
- *   vectors   [ target, padded d | context, padded d ]       the second only when context is not tied
- *   scalars   [ bias | optimiser state of bias, target, context ]
+ *   floats   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2 ]
+ *            the context only when it is not tied; the whole padded to 16
+ *   longs    [ steps, moves | digest | mark, slot ]
  * </pre>
+ *
+ * <p>All of a row lies together because a step waits for memory, not for arithmetic: beyond the caches every array that
+ * is looked into costs a line of its own.
  */
 public final class ItemRows {
 
@@ -32,26 +36,25 @@ public final class ItemRows {
     private final InitialRows initialTargets;
     private final InitialRows initialContexts;
     private final int padded;
-    private final int vectorStride;
-    private final int scalarStride;
+    private final int vectorFloats;
+    private final int scalarFloats;
+    private final int stride;
     private final int scalarState;
     private final int vectorState;
     private final boolean tied;
     private final @Nullable Source source;
 
-    float[] vectors;
-    float[] scalars;
-    private float[] normBounds;
-    private int[] updates;
-    private long[] digests;
-    private int[] slotOf;
+    /** Longs per row in {@code meta}: half a cache line. */
+    private static final int META = 4;
+
+    float[] floats;
+    private long[] meta;
     private int[] rowOf = new int[0];
     private int rows;
     private int[] free = new int[16];
     private int freeCount;
 
     private @Nullable Watcher watcher;
-    private int[] touchedAt;
     private int touch = 1;
 
     public ItemRows(LearningConfig config, Optimizer optimizer, Catalog catalog, @Nullable Source source) {
@@ -59,19 +62,15 @@ public final class ItemRows {
         this.source = source;
         tied = config.tied();
         padded = Arithmetic.padded(config.dimension());
-        vectorStride = tied || config.contextItems() == 0 ? padded : 2 * padded;
+        vectorFloats = tied || config.contextItems() == 0 ? padded : 2 * padded;
         scalarState = optimizer.stateFloats(1);
         vectorState = optimizer.stateFloats(padded);
-        scalarStride = 1 + scalarState + vectorState * (vectorStride / padded);
+        scalarFloats = 1 + scalarState + vectorState * (vectorFloats / padded);
+        stride = Arithmetic.padded(vectorFloats + scalarFloats + 2);
         initialTargets = new InitialRows(config.seed(), "item", config.dimension(), config.initialNorm());
         initialContexts = new InitialRows(config.seed(), "context", config.dimension(), config.initialNorm());
-        vectors = new float[64 * vectorStride];
-        scalars = new float[64 * scalarStride];
-        normBounds = new float[128];
-        updates = new int[64];
-        digests = new long[64];
-        slotOf = new int[64];
-        touchedAt = new int[64];
+        floats = new float[64 * stride];
+        meta = new long[64 * META];
     }
 
     public void watch(Watcher watcher) {
@@ -83,16 +82,18 @@ public final class ItemRows {
         return padded;
     }
 
-    public int vectorStride() {
-        return vectorStride;
+    /** Floats of a row's vectors: the target's, then the context's unless tied. */
+    public int vectorFloats() {
+        return vectorFloats;
     }
 
-    public int scalarStride() {
-        return scalarStride;
+    /** Floats of a row's scalars: the bias, then optimiser state. */
+    public int scalarFloats() {
+        return scalarFloats;
     }
 
     public boolean hasContext() {
-        return vectorStride > padded;
+        return vectorFloats > padded;
     }
 
     /** The row of a slot, made now if there is none. */
@@ -109,7 +110,7 @@ public final class ItemRows {
     }
 
     public int slotOf(int row) {
-        return slotOf[row];
+        return (int) meta[row * META + 2];
     }
 
     /** Rows ever made; freed ones in between are reused first. */
@@ -117,69 +118,74 @@ public final class ItemRows {
         return rows;
     }
 
-    /** Where the target vector of a row starts in {@link #vectors()}. */
+    /** Where the target vector of a row starts in {@link #floats()}. */
     public int target(int row) {
-        return row * vectorStride;
+        return row * stride;
     }
 
-    /** Where the context vector of a row starts in {@link #vectors()}; the target vector when tied. */
+    /** Where the context vector of a row starts in {@link #floats()}; the target vector when tied. */
     public int context(int row) {
-        return row * vectorStride + vectorStride - padded;
+        return row * stride + vectorFloats - padded;
     }
 
-    /** Where the bias of a row lies in {@link #scalars()}. */
+    /** Where the bias of a row lies in {@link #floats()}; the other scalars follow. */
     public int bias(int row) {
-        return row * scalarStride;
+        return row * stride + vectorFloats;
     }
 
     int biasState(int row) {
-        return row * scalarStride + 1;
+        return bias(row) + 1;
     }
 
     int targetState(int row) {
-        return row * scalarStride + 1 + scalarState;
+        return bias(row) + 1 + scalarState;
     }
 
     int contextState(int row) {
-        return (row + 1) * scalarStride - vectorState;
+        return bias(row) + scalarFloats - vectorState;
     }
 
-    public float[] vectors() {
-        return vectors;
+    public float[] floats() {
+        return floats;
     }
 
-    public float[] scalars() {
-        return scalars;
-    }
-
-    /** Steps taken on a row. */
+    /** Steps taken on a row as a target. */
     public int updates(int row) {
-        return updates[row];
+        return (int) (meta[row * META] >>> 32);
     }
 
-    /** XOR of the digests of those steps; it commutes, so it can be re-counted from the ledger. */
+    /** How often any float of a row was moved: its steps as a target, and those as a context. */
+    public int changes(int row) {
+        return (int) meta[row * META];
+    }
+
+    /** XOR of the digests of the steps; it commutes, so it can be re-counted from the ledger. */
     public long digest(int row) {
-        return digests[row];
+        return meta[row * META + 1];
     }
 
-    public void addSteps(int row, int updates, long digest) {
-        this.updates[row] += updates;
-        digests[row] ^= digest;
+    /** One step on a row as a target; {@link #touch} has announced it. */
+    void stepped(int row, long digest) {
+        meta[row * META] += 1L << 32;
+        meta[row * META + 1] ^= digest;
     }
 
-    /** Announces a change of a row's floats or counters. */
+    /** Adds counters from elsewhere. */
+    public void add(int row, int updates, int changes, long digest) {
+        meta[row * META] = (long) (updates(row) + updates) << 32 | (changes(row) + changes) & 0xFFFFFFFFL;
+        meta[row * META + 1] ^= digest;
+    }
+
+    /** Announces a move of a row's floats. */
     public void touch(int row) {
-        if (touchedAt[row] != touch) {
-            touchedAt[row] = touch;
+        int at = row * META;
+        if ((int) (meta[at + 2] >>> 32) != touch) {
+            meta[at + 2] = (long) touch << 32 | meta[at + 2] & 0xFFFFFFFFL;
             if (watcher != null) {
                 watcher.beforeChange(row);
             }
         }
-    }
-
-    /** True when the row changed since {@link #forgetTouched}. */
-    public boolean isTouched(int row) {
-        return touchedAt[row] == touch;
+        meta[at]++;
     }
 
     /** Starts a new round of {@link Watcher} calls. */
@@ -193,11 +199,22 @@ public final class ItemRows {
      * @param half 0 for the target, 1 for the context
      */
     float normBound(int row, int half) {
-        return normBounds[2 * row + half];
+        return floats[bias(row) + scalarFloats + half];
     }
 
     void normBound(int row, int half, float bound) {
-        normBounds[2 * row + half] = bound;
+        floats[bias(row) + scalarFloats + half] = bound;
+    }
+
+    /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */
+    public void forgetNorms(int row) {
+        normBound(row, 0, 0);
+        normBound(row, 1, 0);
+    }
+
+    /** The score of a row against a user's vector; a logit. */
+    public float score(float[] represented, int row) {
+        return floats[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
     }
 
     /** Drops a row without a trace: its slot was retired, or what was learned is published elsewhere. */
@@ -207,7 +224,6 @@ public final class ItemRows {
             return;
         }
         rowOf[slot] = LongIndex.ABSENT;
-        slotOf[row] = LongIndex.ABSENT;
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
         }
@@ -221,12 +237,13 @@ public final class ItemRows {
             Arrays.fill(rowOf, old, rowOf.length, LongIndex.ABSENT);
         }
         int row = freeCount > 0 ? free[--freeCount] : rows++;
-        if (row >= updates.length) {
+        if (row * META == meta.length) {
             grow();
         }
         rowOf[slot] = row;
-        slotOf[row] = slot;
-        touchedAt[row] = 0;
+        meta[row * META] = 0;
+        meta[row * META + 1] = 0;
+        meta[row * META + 2] = slot;
         start(slot, row);
         if (source != null) {
             source.load(slot, this, row);
@@ -236,31 +253,20 @@ public final class ItemRows {
 
     private void start(int slot, int row) {
         long id = catalog.item(slot).hash();
-        Arrays.fill(vectors, target(row), target(row) + vectorStride, 0f);
-        Arrays.fill(scalars, bias(row), bias(row) + scalarStride, 0f);
-        initialTargets.fill(id, vectors, target(row));
+        Arrays.fill(floats, target(row), target(row) + stride, 0f);
+        initialTargets.fill(id, floats, target(row));
         if (hasContext()) {
-            initialContexts.fill(id, vectors, context(row));
+            initialContexts.fill(id, floats, context(row));
         }
-        normBounds[2 * row] = 0;
-        normBounds[2 * row + 1] = 0;
-        updates[row] = 0;
-        digests[row] = 0;
     }
 
     private void grow() {
-        int larger = updates.length * 2;
-        vectors = Arrays.copyOf(vectors, larger * vectorStride);
-        scalars = Arrays.copyOf(scalars, larger * scalarStride);
-        normBounds = Arrays.copyOf(normBounds, larger * 2);
-        updates = Arrays.copyOf(updates, larger);
-        digests = Arrays.copyOf(digests, larger);
-        slotOf = Arrays.copyOf(slotOf, larger);
-        touchedAt = Arrays.copyOf(touchedAt, larger);
+        floats = Arrays.copyOf(floats, floats.length * 2);
+        meta = Arrays.copyOf(meta, meta.length * 2);
     }
 
     /** Bytes held on the heap. */
     public long stateBytes() {
-        return 4L * (vectors.length + scalars.length + rowOf.length) + 28L * updates.length;
+        return 4L * (floats.length + rowOf.length) + 8L * meta.length;
     }
 }

@@ -32,6 +32,6 @@ public interface Loss {
     void gradients(float[] scores, Negatives negatives, float[] out);
 
     static float clip(float score) {
-        return Math.max(-CLIP, Math.min(CLIP, score));
+        return score > CLIP ? CLIP : score < -CLIP ? -CLIP : score;
     }
 }

@@ -54,6 +54,11 @@ public final class OnlineLearner {
     private final Negatives none = new Negatives();
     private long discarded;
 
+    /** Keeps the first reads of an example's rows from being optimised away: they ask memory for all rows at once. */
+    @SuppressWarnings("unused")
+    private float requested;
+
+
     public OnlineLearner(LearningConfig config, Catalog catalog, ItemRows items, UserRows users, Optimizer optimizer) {
         this.config = config;
         this.catalog = catalog;
@@ -89,17 +94,12 @@ public final class OnlineLearner {
         int x = users.vector(user);
         float own = config.ownWeight();
         for (int f = 0; f < d; f++) {
-            out[f] = own * users.vectors[x + f];
+            out[f] = own * users.floats[x + f];
         }
         findContext(user);
         for (int k = 0; k < contextCount; k++) {
-            arithmetic.addScaled(contextWeights[k], items.vectors, items.context(contextRows[k]), 1f, out, 0, d);
+            arithmetic.addScaled(contextWeights[k], items.floats, items.context(contextRows[k]), 1f, out, 0, d);
         }
-    }
-
-    /** The score of a row against a represented user; a logit. */
-    public float score(float[] represented, int row) {
-        return items.scalars[items.bias(row)] + arithmetic.dot(represented, 0, items.vectors, items.target(row), d);
     }
 
     /**
@@ -109,8 +109,9 @@ public final class OnlineLearner {
      * @param positive slot in the catalog
      * @param weight of the whole example; finite and at least 0
      * @param digest folded into every row that is stepped
+     * @return false when the gradients were not finite, and nothing moved
      */
-    public void learn(int user, int positive, Negatives negatives, float weight, long digest) {
+    public boolean learn(int user, int positive, Negatives negatives, float weight, long digest) {
         int distinct = gather(positive, negatives);
         float[] v = userVector(user);
         int at = vectorStart(user);
@@ -118,21 +119,21 @@ public final class OnlineLearner {
         spread(negatives.size());
         loss.gradients(scores, negatives, derivatives);
         merge(negatives.size() + 1, distinct, weight);
-        step(user, v, at, distinct, digest);
+        return step(user, v, at, distinct, digest);
     }
 
     /**
      * One step on a single pair with a known label, by the logistic loss: an exposure that stayed unclicked, a dislike,
      * or the positive step that takes such a negative back.
      */
-    public void learnPair(int user, int item, boolean positive, float weight, long digest) {
+    public boolean learnPair(int user, int item, boolean positive, float weight, long digest) {
         int distinct = gather(item, none);
         float[] v = userVector(user);
         int at = vectorStart(user);
         score(v, at, distinct);
         float s = Loss.clip(distinctScores[0]);
         pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
-        step(user, v, at, distinct, digest);
+        return step(user, v, at, distinct, digest);
     }
 
     /** Finds the rows of an example; an item that is drawn again shares the row of its first mention. */
@@ -152,9 +153,13 @@ public final class OnlineLearner {
             }
             merged[1 + k] = seen;
         }
+        float sum = 0;
         for (int k = 0; k < distinct; k++) {
-            offsets[k] = items.target(rows[k]);
+            int at = items.target(rows[k]);
+            offsets[k] = at;
+            sum += items.floats[at] + items.floats[items.bias(rows[k])];
         }
+        requested = sum;
         return distinct;
     }
 
@@ -162,7 +167,7 @@ public final class OnlineLearner {
     private float[] userVector(int user) {
         if (isPlain()) {
             contextCount = 0;
-            return users.vectors;
+            return users.floats;
         }
         represent(user, represented);
         return represented;
@@ -177,9 +182,9 @@ public final class OnlineLearner {
     }
 
     private void score(float[] v, int at, int distinct) {
-        arithmetic.dots(v, at, items.vectors, offsets, distinct, d, distinctScores);
+        arithmetic.dots(v, at, items.floats, offsets, distinct, d, distinctScores);
         for (int k = 0; k < distinct; k++) {
-            distinctScores[k] += items.scalars[items.bias(rows[k])];
+            distinctScores[k] += items.floats[items.bias(rows[k])];
         }
     }
 
@@ -197,22 +202,23 @@ public final class OnlineLearner {
     }
 
     /** Takes {@code pulls}, the derivative by each distinct row's score, and moves everything that had a part in it. */
-    private void step(int user, float[] v, int at, int distinct, long digest) {
+    private boolean step(int user, float[] v, int at, int distinct, long digest) {
         float squares = arithmetic.dot(v, at, v, at, d);
         float norm = (float) Math.sqrt(squares);
         if (!isFinite(norm, distinct)) {
             discarded++;
-            return;
+            return false;
         }
         for (int k = 0; k < distinct; k++) {
             items.touch(rows[k]);
-            items.addSteps(rows[k], 1, digest);
+            items.stepped(rows[k], digest);
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
         stepTargets(v, at, distinct, norm, squares);
         stepBiases(distinct);
         stepUser(user);
+        return true;
     }
 
     private boolean isFinite(float norm, int distinct) {
@@ -233,10 +239,10 @@ public final class OnlineLearner {
             float pull = pulls[k];
             float size = Math.abs(pull) * norm;
             float clipped = size > limit ? pull * (limit / size) : pull;
-            float rate = optimizer.rate(items.scalars, items.targetState(rows[k]), clipped * clipped * squares / d);
+            float rate = optimizer.rate(items.floats, items.targetState(rows[k]), clipped * clipped * squares / d);
             moves[k] = -rate * clipped;
         }
-        arithmetic.update(v, at, items.vectors, offsets, pulls, moves, keep, distinct, d, userGradient);
+        arithmetic.update(v, at, items.floats, offsets, pulls, moves, keep, distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
             bound(rows[k], 0, offsets[k], Math.abs(moves[k]) * norm);
         }
@@ -245,14 +251,14 @@ public final class OnlineLearner {
     private void stepTargetsByCoordinate(float[] v, int at, int distinct, float norm) {
         Arrays.fill(userGradient, 0f);
         for (int k = 0; k < distinct; k++) {
-            arithmetic.addScaled(pulls[k], items.vectors, offsets[k], 1f, userGradient, 0, d);
+            arithmetic.addScaled(pulls[k], items.floats, offsets[k], 1f, userGradient, 0, d);
         }
         for (int k = 0; k < distinct; k++) {
             float size = Math.abs(pulls[k]) * norm;
             float clipped = size > config.maxGradient() ? pulls[k] * (config.maxGradient() / size) : pulls[k];
             arithmetic.addScaled(clipped, v, at, 0f, itemGradient, 0, d);
-            shrink(items.vectors, offsets[k]);
-            optimizer.step(items.vectors, offsets[k], items.scalars, items.targetState(rows[k]), itemGradient, d);
+            shrink(items.floats, offsets[k]);
+            optimizer.step(items.floats, offsets[k], items.floats, items.targetState(rows[k]), itemGradient, d);
             bound(rows[k], 0, offsets[k], Float.POSITIVE_INFINITY);
         }
     }
@@ -261,15 +267,19 @@ public final class OnlineLearner {
         float limit = config.maxBias();
         for (int k = 0; k < distinct; k++) {
             int at = items.bias(rows[k]);
-            float pull = Math.max(-config.maxGradient(), Math.min(config.maxGradient(), pulls[k]));
+            float pull = clip(pulls[k], config.maxGradient());
             if (scalar) {
-                items.scalars[at] -= optimizer.rate(items.scalars, items.biasState(rows[k]), pull * pull) * pull;
+                items.floats[at] -= optimizer.rate(items.floats, items.biasState(rows[k]), pull * pull) * pull;
             } else {
                 itemGradient[0] = pull;
-                optimizer.step(items.scalars, at, items.scalars, items.biasState(rows[k]), itemGradient, 1);
+                optimizer.step(items.floats, at, items.floats, items.biasState(rows[k]), itemGradient, 1);
             }
-            items.scalars[at] = Math.max(-limit, Math.min(limit, items.scalars[at]));
+            items.floats[at] = clip(items.floats[at], limit);
         }
+    }
+
+    private static float clip(float x, float limit) {
+        return x > limit ? limit : x < -limit ? -limit : x;
     }
 
     /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
@@ -283,16 +293,16 @@ public final class OnlineLearner {
         float own = config.ownWeight();
         if (own > 0) {
             float move =
-                    stepRow(own, norm, squares, users.vectors, users.vector(user), users.states, users.state(user));
+                    stepRow(own, norm, squares, users.floats, users.vector(user), users.floats, users.state(user));
             float grown = users.normBound(user) + move;
-            users.normBound(user, project(users.vectors, users.vector(user), users.normBound(user) == 0, grown));
+            users.normBound(user, project(users.floats, users.vector(user), users.normBound(user) == 0, grown));
         }
         for (int k = 0; k < contextCount; k++) {
             int row = contextRows[k];
             int at = items.context(row);
             items.touch(row);
             float move = stepRow(
-                    contextWeights[k], norm, squares, items.vectors, at, items.scalars, items.contextState(row));
+                    contextWeights[k], norm, squares, items.floats, at, items.floats, items.contextState(row));
             bound(row, items.hasContext() ? 1 : 0, at, move);
         }
     }
@@ -321,7 +331,7 @@ public final class OnlineLearner {
 
     private void bound(int row, int half, int at, float move) {
         float known = items.normBound(row, half);
-        items.normBound(row, half, project(items.vectors, at, known == 0, known + move));
+        items.normBound(row, half, project(items.floats, at, known == 0, known + move));
     }
 
     /**
@@ -333,12 +343,7 @@ public final class OnlineLearner {
         if (!unknown && bound <= limit) {
             return bound;
         }
-        float norm = (float) Math.sqrt(arithmetic.dot(vectors, at, vectors, at, d));
-        if (norm <= limit) {
-            return norm * 1.00001f + 1e-30f;
-        }
-        arithmetic.addScaled(0f, vectors, at, limit / norm, vectors, at, d);
-        return limit;
+        return arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
     }
 
     /** Rows and weights of the user's last clicks that are in the catalog. */

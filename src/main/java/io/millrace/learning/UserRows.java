@@ -7,8 +7,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is learned of users, in flat arrays: vector, optimiser state, recent clicks, exposures left unclicked, counters.
- * With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and clean rows make
+ * What is learned of users: vector, optimiser state, recent clicks, exposures left unclicked, counters.
+ *
+ * <pre>
+ *   floats   [ vector, padded d | optimiser state | norm bound ]   the whole padded to 16
+ *   longs    [ steps, used, touched | digest | last event time ]
+ * </pre>
+ *
+ * <p>With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and clean rows make
  * room, least recently used first as a clock hand finds them.
  */
 public final class UserRows {
@@ -32,17 +38,18 @@ public final class UserRows {
     private @Nullable Backing backing;
 
     private final LongIndex index = new LongIndex(1024);
-    float[] vectors;
-    float[] states;
-    private float[] normBounds;
+    /** Longs per row in {@code meta}: half a cache line. */
+    private static final int META = 4;
+
+    private static final long TOUCHED = 1;
+    private static final long USED = 2;
+
+    private final int stride;
+    float[] floats;
+    private long[] meta;
     private @Nullable EntityId[] users;
     private RecentItems[] clicked;
     private RecentItems[] exposed;
-    private int[] updates;
-    private long[] digests;
-    private long[] lastMs;
-    private boolean[] touched;
-    private boolean[] used;
     private int[] touchedRows = new int[64];
     private int touchedCount;
     private int rows;
@@ -61,18 +68,13 @@ public final class UserRows {
         this.clickedCapacity = clickedCapacity;
         this.exposedCapacity = exposedCapacity;
         this.capacity = capacity;
+        stride = Arithmetic.padded(padded + state + 1);
         int start = 64;
-        vectors = new float[start * padded];
-        states = new float[start * state];
-        normBounds = new float[start];
+        floats = new float[start * stride];
+        meta = new long[start * META];
         users = new EntityId[start];
         clicked = new RecentItems[start];
         exposed = new RecentItems[start];
-        updates = new int[start];
-        digests = new long[start];
-        lastMs = new long[start];
-        touched = new boolean[start];
-        used = new boolean[start];
     }
 
     public void backedBy(Backing backing) {
@@ -97,7 +99,7 @@ public final class UserRows {
     public int row(EntityId user) {
         int row = index.get(user.hash());
         if (row >= 0) {
-            used[row] = true;
+            meta[row * META] |= USED;
             return row;
         }
         return bring(user);
@@ -112,20 +114,23 @@ public final class UserRows {
         return user;
     }
 
+    /** Sets the id that a stored row carries, which differs from the one asked for when two ids share a hash. */
+    public void rename(int row, EntityId stored) {
+        users[row] = stored;
+    }
+
+    /** Where the vector of a row starts in {@link #floats()}. */
     public int vector(int row) {
-        return row * padded;
+        return row * stride;
     }
 
+    /** Where the optimiser state of a row starts in {@link #floats()}. */
     public int state(int row) {
-        return row * state;
+        return row * stride + padded;
     }
 
-    public float[] vectors() {
-        return vectors;
-    }
-
-    public float[] states() {
-        return states;
+    public float[] floats() {
+        return floats;
     }
 
     public RecentItems clicked(int row) {
@@ -136,40 +141,42 @@ public final class UserRows {
         return exposed[row];
     }
 
+    /** Steps taken on a row. */
     public int updates(int row) {
-        return updates[row];
+        return (int) (meta[row * META] >>> 32);
     }
 
+    /** XOR of the digests of the steps. */
     public long digest(int row) {
-        return digests[row];
+        return meta[row * META + 1];
     }
 
     /** Event time of the user's last event, epoch milliseconds; 0 before the first. */
     public long lastMs(int row) {
-        return lastMs[row];
+        return meta[row * META + 2];
     }
 
     public void addSteps(int row, int updates, long digest) {
-        this.updates[row] += updates;
-        digests[row] ^= digest;
+        meta[row * META] += (long) updates << 32;
+        meta[row * META + 1] ^= digest;
     }
 
     public void seenAt(int row, long atMs) {
-        lastMs[row] = Math.max(lastMs[row], atMs);
+        meta[row * META + 2] = Math.max(meta[row * META + 2], atMs);
     }
 
     float normBound(int row) {
-        return normBounds[row];
+        return floats[row * stride + padded + state];
     }
 
     void normBound(int row, float bound) {
-        normBounds[row] = bound;
+        floats[row * stride + padded + state] = bound;
     }
 
     /** Announces a change of a row, so that it is written back. */
     public void touch(int row) {
-        if (!touched[row]) {
-            touched[row] = true;
+        if ((meta[row * META] & TOUCHED) == 0) {
+            meta[row * META] |= TOUCHED;
             if (touchedCount == touchedRows.length) {
                 touchedRows = Arrays.copyOf(touchedRows, touchedCount * 2);
             }
@@ -188,7 +195,7 @@ public final class UserRows {
 
     public void forgetTouched() {
         for (int k = 0; k < touchedCount; k++) {
-            touched[touchedRows[k]] = false;
+            meta[touchedRows[k] * META] &= ~TOUCHED;
         }
         touchedCount = 0;
     }
@@ -206,14 +213,10 @@ public final class UserRows {
         int row = backing == null || rows < capacity ? append() : evict();
         users[row] = user;
         index.put(user.hash(), row);
-        used[row] = true;
-        Arrays.fill(vectors, vector(row), vector(row) + padded, 0f);
-        Arrays.fill(states, state(row), state(row) + state, 0f);
-        initial.fill(user.hash(), vectors, vector(row));
-        normBounds[row] = 0;
-        updates[row] = 0;
-        digests[row] = 0;
-        lastMs[row] = 0;
+        Arrays.fill(floats, vector(row), vector(row) + stride, 0f);
+        Arrays.fill(meta, row * META, (row + 1) * META, 0);
+        meta[row * META] = USED;
+        initial.fill(user.hash(), floats, vector(row));
         clicked[row] = new RecentItems(clickedCapacity);
         exposed[row] = new RecentItems(exposedCapacity);
         if (backing != null) {
@@ -223,7 +226,7 @@ public final class UserRows {
     }
 
     private int append() {
-        if (rows == updates.length) {
+        if (rows == users.length) {
             grow();
         }
         return rows++;
@@ -236,26 +239,20 @@ public final class UserRows {
                 backing.flush();
             }
             hand = hand + 1 < rows ? hand + 1 : 0;
-            if (!touched[hand] && !used[hand]) {
+            if ((meta[hand * META] & (TOUCHED | USED)) == 0) {
                 index.remove(user(hand).hash());
                 return hand;
             }
-            used[hand] = false;
+            meta[hand * META] &= ~USED;
         }
     }
 
     private void grow() {
-        int larger = updates.length * 2;
-        vectors = Arrays.copyOf(vectors, larger * padded);
-        states = Arrays.copyOf(states, larger * state);
-        normBounds = Arrays.copyOf(normBounds, larger);
+        int larger = users.length * 2;
+        floats = Arrays.copyOf(floats, larger * stride);
+        meta = Arrays.copyOf(meta, larger * META);
         users = Arrays.copyOf(users, larger);
         clicked = Arrays.copyOf(clicked, larger);
         exposed = Arrays.copyOf(exposed, larger);
-        updates = Arrays.copyOf(updates, larger);
-        digests = Arrays.copyOf(digests, larger);
-        lastMs = Arrays.copyOf(lastMs, larger);
-        touched = Arrays.copyOf(touched, larger);
-        used = Arrays.copyOf(used, larger);
     }
 }

@@ -20,12 +20,31 @@ public final class ItemCounts {
         void shrank(int exponent);
     }
 
+    /** Is told of each event counted here, as against counts brought from elsewhere. */
+    public interface Journal {
+
+        /** @param weight decayed weight from the present landmark */
+        void exposed(int slot, double weight, long atMs);
+
+        /** @param weight decayed weight from the present landmark */
+        void clicked(int slot, double weight, long atMs);
+    }
+
+    private static final Journal NO_JOURNAL = new Journal() {
+        @Override
+        public void exposed(int slot, double weight, long atMs) {}
+
+        @Override
+        public void clicked(int slot, double weight, long atMs) {}
+    };
+
     private final DecayedCounts decayedExposures;
     private final DecayedCounts decayedClicks;
     private final List<Listener> listeners = new ArrayList<>();
     private long[] exposures = new long[16];
     private long[] clicks = new long[16];
     private int slots;
+    private Journal journal = NO_JOURNAL;
 
     public ItemCounts(HalfLife halfLife) {
         decayedExposures = new DecayedCounts(halfLife);
@@ -38,6 +57,10 @@ public final class ItemCounts {
         for (int slot = 0; slot < slots; slot++) {
             listener.changed(slot);
         }
+    }
+
+    public void journal(Journal journal) {
+        this.journal = journal;
     }
 
     /** Event time has reached {@code nowMs}; moves the landmark when it has to. */
@@ -55,14 +78,18 @@ public final class ItemCounts {
     public void exposed(int slot, long atMs) {
         room(slot);
         exposures[slot]++;
-        decayedExposures.add(slot, decayedExposures.weightOf(atMs));
+        double weight = decayedExposures.weightOf(atMs);
+        decayedExposures.add(slot, weight);
+        journal.exposed(slot, weight, atMs);
         tell(slot);
     }
 
     public void clicked(int slot, long atMs) {
         room(slot);
         clicks[slot]++;
-        decayedClicks.add(slot, decayedClicks.weightOf(atMs));
+        double weight = decayedClicks.weightOf(atMs);
+        decayedClicks.add(slot, weight);
+        journal.clicked(slot, weight, atMs);
         tell(slot);
     }
 

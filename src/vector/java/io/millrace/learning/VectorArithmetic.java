@@ -90,10 +90,30 @@ final class VectorArithmetic extends Arithmetic {
         return v.lane(0);
     }
 
+    /** For the commonest dimension the user's vector stays in registers over all rows. */
     @Override
     public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+        if (WIDTH == LANES && d == 64) {
+            dots64(x, i, rows, at, n, out);
+            return;
+        }
         for (int k = 0; k < n; k++) {
             out[k] = dot(x, i, rows, at[k], d);
+        }
+    }
+
+    private static void dots64(float[] x, int i, float[] rows, int[] at, int n, float[] out) {
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+        for (int k = 0; k < n; k++) {
+            int j = at[k];
+            FloatVector sum = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
+            sum = sum.add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)));
+            sum = sum.add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)));
+            sum = sum.add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)));
+            out[k] = pairwise(sum);
         }
     }
 
@@ -108,6 +128,10 @@ final class VectorArithmetic extends Arithmetic {
     @Override
     public void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
+        if (WIDTH == LANES && d == 64 && keep == 1) {
+            update64(x, i, rows, at, a, c, n, g);
+            return;
+        }
         for (int f = 0; f < d; f += WIDTH) {
             FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
             FloatVector gf = FloatVector.zero(SPECIES);
@@ -118,6 +142,39 @@ final class VectorArithmetic extends Arithmetic {
             }
             gf.intoArray(g, f);
         }
+    }
+
+    private static void update64(
+            float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+        FloatVector g0 = FloatVector.zero(SPECIES);
+        FloatVector g1 = g0;
+        FloatVector g2 = g0;
+        FloatVector g3 = g0;
+        for (int k = 0; k < n; k++) {
+            int j = at[k];
+            FloatVector pull = FloatVector.broadcast(SPECIES, a[k]);
+            FloatVector move = FloatVector.broadcast(SPECIES, c[k]);
+            FloatVector y0 = FloatVector.fromArray(SPECIES, rows, j);
+            FloatVector y1 = FloatVector.fromArray(SPECIES, rows, j + 16);
+            FloatVector y2 = FloatVector.fromArray(SPECIES, rows, j + 32);
+            FloatVector y3 = FloatVector.fromArray(SPECIES, rows, j + 48);
+            g0 = g0.add(y0.mul(pull));
+            g1 = g1.add(y1.mul(pull));
+            g2 = g2.add(y2.mul(pull));
+            g3 = g3.add(y3.mul(pull));
+            y0.add(x0.mul(move)).intoArray(rows, j);
+            y1.add(x1.mul(move)).intoArray(rows, j + 16);
+            y2.add(x2.mul(move)).intoArray(rows, j + 32);
+            y3.add(x3.mul(move)).intoArray(rows, j + 48);
+        }
+        g0.intoArray(g, 0);
+        g1.intoArray(g, 16);
+        g2.intoArray(g, 32);
+        g3.intoArray(g, 48);
     }
 
     @Override

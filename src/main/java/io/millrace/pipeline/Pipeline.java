@@ -1,0 +1,336 @@
+package io.millrace.pipeline;
+
+import io.millrace.attribution.Balance;
+import io.millrace.attribution.Joiner;
+import io.millrace.attribution.Outcomes;
+import io.millrace.attribution.SeenIds;
+import io.millrace.event.Click;
+import io.millrace.event.Dislike;
+import io.millrace.event.EntityId;
+import io.millrace.event.Event;
+import io.millrace.event.Impression;
+import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.UserRows;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Draw;
+import io.millrace.sampling.Exclusions;
+import io.millrace.sampling.Negatives;
+import io.millrace.sampling.RecentItems;
+import io.millrace.sampling.Sampler;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of Millrace. An event goes through it in one order, on which every statistic rests:
+ *
+ * <pre>
+ *   deduplicate ─► attribute ─► evaluate ─► draw ─► step ─► count
+ *                               with the model and the counts as they were
+ * </pre>
+ *
+ * <p>Drawing before counting keeps q independent of the positive it is for. Time is the events' own: stream time is the
+ * largest event time seen, and nothing here looks at a clock. Not thread-safe.
+ */
+public final class Pipeline {
+
+    private final PipelineConfig config;
+    private final Catalog catalog;
+    private final ItemCounts counts;
+    private final OnlineLearner learner;
+    private final UserRows users;
+    private final Sampler sampler;
+    private final Ledger ledger;
+    private final Refusals refusals;
+    private final Evaluator evaluator;
+
+    private final Joiner joiner;
+    private final SeenIds seen;
+    private final Draw draw;
+    private final Negatives negatives = new Negatives();
+    private final Negatives none = new Negatives();
+    private final Example example = new Example();
+    private final Outcomes outcomes = new Learning();
+    private final Consumer<Impression> excludeOpen = impression -> exclude(impression.item());
+    private final float[] represented;
+
+    private int row;
+    private boolean isRepresented;
+    private long streamTimeMs = Long.MIN_VALUE;
+    private long sequence;
+
+    public Pipeline(
+            PipelineConfig config,
+            Catalog catalog,
+            ItemCounts counts,
+            OnlineLearner learner,
+            Sampler sampler,
+            Evaluator evaluator,
+            Ledger ledger,
+            Refusals refusals) {
+        this.config = config;
+        this.catalog = catalog;
+        this.counts = counts;
+        this.learner = learner;
+        this.sampler = sampler;
+        this.evaluator = evaluator;
+        this.ledger = ledger;
+        this.refusals = refusals;
+        users = learner.users();
+        joiner = new Joiner(config.attribution());
+        seen = new SeenIds(config.attribution().dedupHorizonMs());
+        draw = new Draw(catalog, counts);
+        draw.scorer(this::score);
+        represented = new float[users.padded()];
+    }
+
+    /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
+    public void accept(Event event) {
+        advance(event.atMs());
+        if (!seen.firstSight(event.id().hash(), streamTimeMs)) {
+            balance().duplicate(event);
+            return;
+        }
+        if (!isKnownApart(event)) {
+            balance().refused(event);
+            refusals.collision(event);
+            return;
+        }
+        if (event instanceof Impression impression) {
+            expose(impression);
+        } else if (event instanceof Click click) {
+            joiner.accept(click, outcomes);
+        } else if (event instanceof Dislike dislike) {
+            learnDislike(dislike);
+        }
+    }
+
+    /** Event time has reached {@code atMs}: decides every impression that was due before. */
+    public void advance(long atMs) {
+        if (atMs <= streamTimeMs) {
+            return;
+        }
+        streamTimeMs = atMs;
+        counts.advance(atMs);
+        joiner.advance(atMs, outcomes);
+    }
+
+    /** The largest event time seen, epoch milliseconds; {@link Long#MIN_VALUE} before the first event. */
+    public long streamTimeMs() {
+        return streamTimeMs;
+    }
+
+    public Balance balance() {
+        return joiner.balance();
+    }
+
+    public Joiner joiner() {
+        return joiner;
+    }
+
+    public SeenIds seen() {
+        return seen;
+    }
+
+    public OnlineLearner learner() {
+        return learner;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    public ItemCounts counts() {
+        return counts;
+    }
+
+    public Sampler sampler() {
+        return sampler;
+    }
+
+    public Evaluator evaluator() {
+        return evaluator;
+    }
+
+    /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics. */
+    public void writeTo(DataOutput out) throws IOException {
+        out.writeByte(1);
+        out.writeLong(streamTimeMs);
+        out.writeLong(sequence);
+        balance().writeTo(out);
+        evaluator.writeTo(out);
+    }
+
+    public void readFrom(DataInput in) throws IOException {
+        int version = in.readByte();
+        if (version != 1) {
+            throw new IOException("pipeline state has version " + version + ", expected 1");
+        }
+        streamTimeMs = in.readLong();
+        sequence = in.readLong();
+        balance().readFrom(in);
+        evaluator.readFrom(in);
+        if (streamTimeMs != Long.MIN_VALUE) {
+            counts.advance(streamTimeMs);
+        }
+    }
+
+    /** A hash names one item and one user; texts that share one are refused rather than merged. */
+    private boolean isKnownApart(Event event) {
+        row = users.row(event.user());
+        return users.user(row).equals(event.user()) && !catalog.collides(event.item());
+    }
+
+    private void expose(Impression impression) {
+        int slot = catalog.add(impression.item());
+        counts.exposed(slot, impression.atMs());
+        joiner.accept(impression, outcomes);
+    }
+
+    private void learnDislike(Dislike dislike) {
+        balance().dislikeLearned();
+        begin(Example.Kind.DISLIKE, dislike.id(), dislike, null);
+        example.weight = config.learning().dislikeWeight() * dislike.weight();
+        learnPair(false, Example.digest(dislike.id().hash(), Example.Kind.DISLIKE));
+        users.exposed(row).add(dislike.item().hash(), dislike.atMs());
+        ledger.write(example, none, catalog);
+    }
+
+    private void learnUnclicked(Impression impression) {
+        begin(Example.Kind.EXPOSED_NEGATIVE, impression.id(), impression, impression);
+        example.weight = config.learning().unclickedWeight();
+        learnPair(false, Example.digest(impression.id().hash(), Example.Kind.EXPOSED_NEGATIVE));
+        users.exposed(row).add(impression.item().hash(), impression.atMs());
+        ledger.write(example, none, catalog);
+    }
+
+    private void learnPositive(Click click, @Nullable Impression impression) {
+        begin(Example.Kind.POSITIVE, click.id(), click, impression);
+        learnClick(click, Example.digest(click.id().hash(), Example.Kind.POSITIVE));
+    }
+
+    /** Takes the earlier negative back with a positive step of the same weight, then learns the click. */
+    private void learnCorrection(Click click, Impression impression, boolean retracts) {
+        begin(Example.Kind.CORRECTION, impression.id(), click, impression);
+        float unclicked = config.learning().unclickedWeight();
+        if (retracts && unclicked > 0) {
+            boolean taken = learner.learnPair(
+                    row,
+                    catalog.add(click.item()),
+                    true,
+                    unclicked,
+                    Example.retractionDigest(impression.id().hash()));
+            example.retracted = taken ? unclicked : 0;
+        }
+        learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION));
+    }
+
+    private void learnClick(Click click, long digest) {
+        int slot = catalog.add(click.item());
+        example.action = click.action();
+        example.weight = click.weight() * config.actionWeight(click.action());
+        evaluator.evaluate(this, row, slot, click);
+        drawNegatives(click, slot);
+        if (example.weight > 0) {
+            example.stepped = learner.learn(row, slot, negatives, example.weight, digest);
+        }
+        counts.clicked(slot, click.atMs());
+        users.clicked(row).add(click.item().hash(), click.atMs());
+        users.exposed(row).remove(click.item().hash());
+        ledger.write(example, negatives, catalog);
+    }
+
+    private void learnPair(boolean positive, long digest) {
+        int slot = catalog.add(example.item);
+        if (example.weight > 0) {
+            example.stepped = learner.learnPair(row, slot, positive, example.weight, digest);
+        }
+    }
+
+    private void begin(Example.Kind kind, EntityId id, Event cause, @Nullable Impression impression) {
+        row = users.row(cause.user());
+        users.touch(row);
+        users.seenAt(row, cause.atMs());
+        isRepresented = false;
+        example.kind = kind;
+        example.id = id;
+        example.user = cause.user();
+        example.item = cause.item();
+        example.action = "";
+        example.weight = 0;
+        example.retracted = 0;
+        example.atMs = cause.atMs();
+        example.impression = impression;
+        example.sequence = sequence++;
+        example.requested = 0;
+        example.stepped = false;
+    }
+
+    private void drawNegatives(Click click, int slot) {
+        negatives.clear();
+        example.requested = config.negatives();
+        RecentItems clicked = users.clicked(row);
+        draw.start(
+                config.learning().seed(),
+                click.id().hash(),
+                click.user().hash(),
+                slot,
+                click.atMs(),
+                clicked,
+                users.exposed(row));
+        excludeClicked(clicked, click.atMs());
+        joiner.eachOpen(click.user().hash(), excludeOpen);
+        sampler.sample(draw, config.negatives(), negatives);
+    }
+
+    private void excludeClicked(RecentItems clicked, long atMs) {
+        Exclusions exclusions = draw.exclusions();
+        for (int k = 0; k < clicked.size(); k++) {
+            if (atMs - clicked.atMs(k) <= config.exclusionHorizonMs()) {
+                exclusions.add(catalog.slotOf(clicked.item(k)));
+            }
+        }
+    }
+
+    private void exclude(EntityId item) {
+        draw.exclusions().add(catalog.slotOf(item.hash()));
+    }
+
+    /** The present score of an item for the user of the draw; the user's vector is summed up once per draw. */
+    private float score(int slot) {
+        if (!isRepresented) {
+            learner.represent(row, represented);
+            isRepresented = true;
+        }
+        return learner.items().score(represented, learner.items().row(slot));
+    }
+
+    /** What the joiner decides is learned at once. */
+    private final class Learning implements Outcomes {
+
+        @Override
+        public void clicked(Impression impression, Click click) {
+            learnPositive(click, impression);
+        }
+
+        @Override
+        public void unclicked(Impression impression) {
+            learnUnclicked(impression);
+        }
+
+        @Override
+        public void lateClicked(Impression impression, Click click, boolean retracts) {
+            learnCorrection(click, impression, retracts);
+        }
+
+        @Override
+        public void orphan(Click click) {
+            if (config.learnOrphans()) {
+                learnPositive(click, null);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.millrace.pipeline;
+
+import io.millrace.attribution.AttributionConfig;
+import io.millrace.event.InvalidSetting;
+import io.millrace.learning.LearningConfig;
+import java.util.Map;
+
+/**
+ * What one partition does with events.
+ *
+ * @param actionWeights weight of a positive by action; an action that is not named weighs 1
+ * @param learnOrphans true when a click without an impression is a positive all the same
+ * @param negatives asked for per positive, M; 0 to 1024
+ * @param exclusionHorizonMs a click this recent, in event time, keeps its item from being drawn for the user
+ */
+public record PipelineConfig(
+        AttributionConfig attribution,
+        LearningConfig learning,
+        Map<String, Float> actionWeights,
+        boolean learnOrphans,
+        int negatives,
+        long exclusionHorizonMs) {
+
+    public PipelineConfig {
+        actionWeights = Map.copyOf(actionWeights);
+        InvalidSetting.Check check = new InvalidSetting.Check()
+                .require(negatives >= 0 && negatives <= 1024, "sampling.negatives", negatives, "0 to 1024")
+                .require(
+                        exclusionHorizonMs >= 0,
+                        "history.exclusion-horizon",
+                        exclusionHorizonMs + " ms",
+                        "0 or longer");
+        actionWeights.forEach((action, weight) -> check.require(
+                weight >= 0 && weight <= 1000, "actions." + action, weight, "0 to 1000"));
+        check.done();
+    }
+
+    /** The weight of a positive of this action. */
+    public float actionWeight(String action) {
+        return actionWeights.getOrDefault(action, 1f);
+    }
+}

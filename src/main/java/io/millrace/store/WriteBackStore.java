@@ -1,0 +1,158 @@
+package io.millrace.store;
+
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.query.PositionBound;
+import org.apache.kafka.streams.query.Query;
+import org.apache.kafka.streams.query.QueryConfig;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A logged RocksDB store whose owner keeps hot rows in memory of its own and writes the changed ones once per commit,
+ * inside the transaction.
+ *
+ * <p>The moment is what matters. Kafka Streams calls {@code flushCache()} on its caching stores while it prepares a
+ * commit: after the last record was processed, before the producer is flushed and the offsets join the transaction.
+ * Whatever is put, logged and forwarded then commits or aborts with the input that caused it. {@code StateStore.commit}
+ * and commit callbacks run after the transaction and lose the rows; a punctuator that asks for a commit loses them when
+ * a task is committed without being asked.
+ *
+ * <p>That hook, and the scope a processor needs to forward from it, are Kafka's internals: this is the one class that
+ * names them, and a test fails when the order of calls changes.
+ */
+public final class WriteBackStore implements StateStore, CachedStateStore<byte[], byte[]> {
+
+    private final KeyValueStore<Bytes, byte[]> inner;
+    private @Nullable Runnable flush;
+    private @Nullable InternalProcessorContext<?, ?> context;
+    private @Nullable ProcessorNode<?, ?, ?, ?> owner;
+
+    WriteBackStore(KeyValueStore<Bytes, byte[]> inner) {
+        this.inner = inner;
+    }
+
+    /**
+     * Sets what runs in every commit of the task, in the scope of the processor whose {@code init} calls this: it may
+     * put rows and forward records.
+     */
+    public void onCommit(ProcessorContext<?, ?> processor, Runnable flush) {
+        context = (InternalProcessorContext<?, ?>) processor;
+        owner = context.currentNode();
+        this.flush = flush;
+    }
+
+    /** Drops what {@link #onCommit} set: the processor is closing. */
+    public void detach() {
+        flush = null;
+    }
+
+    public void put(byte[] key, byte @Nullable [] row) {
+        inner.put(Bytes.wrap(key), row);
+    }
+
+    /** The row as of the last commit begun; safe from any thread. */
+    public byte @Nullable [] get(byte[] key) {
+        return inner.get(Bytes.wrap(key));
+    }
+
+    /** Every row; close it. */
+    public KeyValueIterator<Bytes, byte[]> all() {
+        return inner.all();
+    }
+
+    public long approximateNumEntries() {
+        return inner.approximateNumEntries();
+    }
+
+    @Override
+    public void flushCache() {
+        Runnable work = flush;
+        InternalProcessorContext<?, ?> scope = context;
+        if (work == null || scope == null) {
+            return;
+        }
+        ProcessorNode<?, ?, ?, ?> before = scope.currentNode();
+        scope.setCurrentNode(owner);
+        try {
+            work.run();
+        } finally {
+            scope.setCurrentNode(before);
+        }
+    }
+
+    @Override
+    public boolean setFlushListener(CacheFlushListener<byte[], byte[]> listener, boolean sendOldValues) {
+        return false;
+    }
+
+    /** The rows in memory belong to a processor, which starts again from the store in its own {@code init}. */
+    @Override
+    public void clearCache() {
+        detach();
+    }
+
+    @Override
+    public String name() {
+        return inner.name();
+    }
+
+    @Override
+    public void init(StateStoreContext stateStoreContext, StateStore root) {
+        detach();
+        inner.init(stateStoreContext, root);
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        inner.commit(changelogOffsets);
+    }
+
+    @Override
+    public @Nullable Long committedOffset(TopicPartition partition) {
+        return inner.committedOffset(partition);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public boolean managesOffsets() {
+        return inner.managesOffsets();
+    }
+
+    @Override
+    public void close() {
+        detach();
+        inner.close();
+    }
+
+    @Override
+    public boolean persistent() {
+        return inner.persistent();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return inner.isOpen();
+    }
+
+    @Override
+    public <R> QueryResult<R> query(Query<R> query, PositionBound positionBound, QueryConfig config) {
+        return inner.query(query, positionBound, config);
+    }
+
+    @Override
+    public Position getPosition() {
+        return inner.getPosition();
+    }
+}

@@ -1,0 +1,231 @@
+package io.millrace.topology;
+
+import io.millrace.event.EntityId;
+import io.millrace.learning.Arithmetic;
+import io.millrace.learning.ItemRows;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.Optimizer;
+import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Catalog;
+import io.millrace.store.ItemRow;
+import io.millrace.store.ItemRowFormat;
+import io.millrace.store.ItemUpdateFormat;
+import io.millrace.store.RowKey;
+import io.millrace.store.Watermarks;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one item partition and the only hand that writes them. Updates are sums, so the order in which learners'
+ * records are added does not matter; the norm bound is applied again to what comes out.
+ */
+final class ItemOwner {
+
+    /** Where rows are written to, once per commit. */
+    interface Rows {
+        void put(byte[] key, byte @Nullable [] row);
+    }
+
+    private final float maxNorm;
+    private final float maxBias;
+    private final Catalog catalog = new Catalog();
+    private final ItemCounts counts;
+    private final ItemRows rows;
+    private final ItemRow scratch;
+    private final ItemRowFormat format = new ItemRowFormat();
+    private final ItemUpdateFormat updateFormat;
+    private final long ttlMs;
+    private long[] lastMs = new long[1024];
+    private int[] proposedSlots = new int[1024];
+    private boolean[] dirty = new boolean[1024];
+    private int[] dirtySlots = new int[1024];
+    private int dirtyCount;
+    private Watermarks watermarks = new Watermarks();
+    private boolean moved;
+    private long newestMs;
+    private long sweptMs;
+
+    /** @param ttlMs items whose last event is this much older than the newest are forgotten; event time */
+    ItemOwner(LearningConfig learning, Optimizer optimizer, HalfLife halfLife, long ttlMs) {
+        maxNorm = learning.maxNorm();
+        maxBias = learning.maxBias();
+        this.ttlMs = ttlMs;
+        counts = new ItemCounts(halfLife);
+        rows = new ItemRows(learning, optimizer, catalog, null);
+        scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
+        updateFormat = new ItemUpdateFormat(rows.vectorFloats(), rows.scalarFloats());
+    }
+
+    /** Takes a stored row or note back, at start. */
+    void restore(byte[] key, byte[] value) {
+        if (RowKey.isWatermarks(key)) {
+            watermarks = Watermarks.read(value);
+        } else if (RowKey.isRow(key)) {
+            format.read(value, scratch);
+            count(scratch);
+            if (scratch.hasFloats) {
+                setFloats(catalog.slotOf(scratch.item.hash()), scratch);
+            }
+            sweptMs = Math.max(sweptMs, scratch.lastMs);
+        }
+    }
+
+    /** All stored rows are in; nothing of them is to be written. */
+    void restored() {
+        Arrays.fill(dirty, false);
+        dirtyCount = 0;
+        moved = false;
+    }
+
+    /** Adds one record of updates. */
+    void accept(byte[] record) {
+        ItemUpdateFormat.Origin origin = updateFormat.read(record, scratch, this::add);
+        watermarks.raise(origin.partition(), origin.sequence());
+        moved = true;
+    }
+
+    private void add(ItemRow change) {
+        int slot = count(change);
+        if (change.hasFloats) {
+            addFloats(slot, change);
+        }
+    }
+
+    private int count(ItemRow change) {
+        int slot = catalog.add(change.item);
+        room(slot);
+        if (lastMs[slot] == 0) {
+            proposedSlots[slot] = change.slot;
+        }
+        counts.advance(change.landmarkMs);
+        counts.add(
+                slot,
+                change.exposures,
+                change.clicks,
+                change.decayedExposures,
+                change.decayedClicks,
+                change.landmarkMs);
+        lastMs[slot] = Math.max(Math.max(1, lastMs[slot]), change.lastMs);
+        newestMs = Math.max(newestMs, change.lastMs);
+        markDirty(slot);
+        return slot;
+    }
+
+    private void setFloats(int slot, ItemRow stored) {
+        int row = rows.row(slot);
+        System.arraycopy(stored.vectors, 0, rows.floats(), rows.target(row), stored.vectors.length);
+        System.arraycopy(stored.scalars, 0, rows.floats(), rows.bias(row), stored.scalars.length);
+        rows.add(row, stored.updates, stored.changes, stored.digest);
+    }
+
+    /** A row that is new here starts where its id's hash puts it, as it did at the learner that sent the change. */
+    private void addFloats(int slot, ItemRow change) {
+        int row = rows.row(slot);
+        float[] vectors = rows.floats();
+        float[] scalars = rows.floats();
+        int vectorAt = rows.target(row);
+        int scalarAt = rows.bias(row);
+        for (int f = 0; f < change.vectors.length; f++) {
+            vectors[vectorAt + f] += change.vectors[f];
+        }
+        for (int f = 0; f < change.scalars.length; f++) {
+            scalars[scalarAt + f] += change.scalars[f];
+        }
+        rows.add(row, change.updates, change.changes, change.digest);
+        bound(row);
+    }
+
+    private void bound(int row) {
+        Arithmetic arithmetic = Arithmetic.get();
+        float[] vectors = rows.floats();
+        arithmetic.project(vectors, rows.target(row), rows.padded(), maxNorm);
+        if (rows.hasContext()) {
+            arithmetic.project(vectors, rows.context(row), rows.padded(), maxNorm);
+        }
+        int bias = rows.bias(row);
+        rows.floats()[bias] = Math.max(-maxBias, Math.min(maxBias, rows.floats()[bias]));
+    }
+
+    private void markDirty(int slot) {
+        if (!dirty[slot]) {
+            dirty[slot] = true;
+            if (dirtyCount == dirtySlots.length) {
+                dirtySlots = Arrays.copyOf(dirtySlots, dirtyCount * 2);
+            }
+            dirtySlots[dirtyCount++] = slot;
+        }
+    }
+
+    /** Writes every changed row, then how far each learner is in them. */
+    void commit(Rows into) {
+        if (!moved) {
+            return;
+        }
+        sweep(into);
+        for (int k = 0; k < dirtyCount; k++) {
+            int slot = dirtySlots[k];
+            dirty[slot] = false;
+            if (catalog.isActive(slot)) {
+                fill(slot, scratch);
+                into.put(RowKey.of(scratch.item.hash()), format.write(scratch));
+            }
+        }
+        dirtyCount = 0;
+        into.put(RowKey.watermarks(), watermarks.write());
+        moved = false;
+    }
+
+    private void fill(int slot, ItemRow row) {
+        EntityId item = catalog.item(slot);
+        row.item = item;
+        row.slot = proposedSlots[slot];
+        row.exposures = counts.exposures(slot);
+        row.clicks = counts.clicks(slot);
+        row.decayedExposures = counts.decayedExposures().get(slot);
+        row.decayedClicks = counts.decayedClicks().get(slot);
+        row.landmarkMs = counts.landmarkMs();
+        row.lastMs = lastMs[slot];
+        int at = rows.rowIfPresent(slot);
+        row.hasFloats = at >= 0;
+        row.updates = at >= 0 ? rows.updates(at) : 0;
+        row.changes = at >= 0 ? rows.changes(at) : 0;
+        row.digest = at >= 0 ? rows.digest(at) : 0;
+        if (at >= 0) {
+            System.arraycopy(rows.floats(), rows.target(at), row.vectors, 0, row.vectors.length);
+            System.arraycopy(rows.floats(), rows.bias(at), row.scalars, 0, row.scalars.length);
+        }
+    }
+
+    /** Forgets items nothing was heard of for the time to live; looked for once per tenth of it. */
+    private void sweep(Rows into) {
+        if (newestMs - sweptMs < ttlMs / 10) {
+            return;
+        }
+        sweptMs = newestMs;
+        for (int slot = 0; slot < catalog.slots(); slot++) {
+            if (catalog.isActive(slot) && newestMs - lastMs[slot] > ttlMs) {
+                long hash = catalog.item(slot).hash();
+                into.put(RowKey.of(hash), null);
+                rows.drop(slot);
+                counts.clear(slot);
+                lastMs[slot] = 0;
+                catalog.retire(hash);
+            }
+        }
+    }
+
+    /** Items of this partition. */
+    int size() {
+        return catalog.size();
+    }
+
+    private void room(int slot) {
+        if (slot >= lastMs.length) {
+            int larger = Math.max(slot + 1, lastMs.length * 2);
+            lastMs = Arrays.copyOf(lastMs, larger);
+            proposedSlots = Arrays.copyOf(proposedSlots, larger);
+            dirty = Arrays.copyOf(dirty, larger);
+        }
+    }
+}

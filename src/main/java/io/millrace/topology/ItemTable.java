@@ -1,0 +1,314 @@
+package io.millrace.topology;
+
+import io.millrace.event.EntityId;
+import io.millrace.event.LongIndex;
+import io.millrace.learning.Arithmetic;
+import io.millrace.store.ItemRow;
+import io.millrace.store.ItemRowFormat;
+import io.millrace.store.RowKey;
+import io.millrace.store.Watermarks;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every item's published row in memory, one table per instance: dense arrays and an index from id to place.
+ *
+ * <p>Rows arrive from the changelog of the item store, partition by partition, and take effect commit by commit: the
+ * rows of a commit are held back until its watermarks, the last record of the commit, have come, and then replace the
+ * old ones under one lock. So whoever reads under that lock sees, per item partition, rows and watermarks that belong
+ * together. One thread applies; learners and queries read.
+ */
+public final class ItemTable {
+
+    /** The places that one commit changed. */
+    record Change(int partition, int[] places) {}
+
+    private record Held(byte[] key, byte @Nullable [] value) {}
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final int vectorStride;
+    private final int scalarStride;
+    private final ItemRowFormat format = new ItemRowFormat();
+    private final ItemRow incoming;
+    private final List<List<Held>> held = new ArrayList<>();
+    private final List<ChangeQueue> queues = new CopyOnWriteArrayList<>();
+
+    private final LongIndex index = new LongIndex(1024);
+    private @Nullable EntityId[] items = new EntityId[1024];
+    private float[] vectors;
+    private float[] scalars;
+    private boolean[] hasFloats = new boolean[1024];
+    private int[] slots = new int[1024];
+    private int[] updates = new int[1024];
+    private int[] changes = new int[1024];
+    private long[] digests = new long[1024];
+    private long[] exposures = new long[1024];
+    private long[] clicks = new long[1024];
+    private double[] decayedExposures = new double[1024];
+    private double[] decayedClicks = new double[1024];
+    private long[] landmarks = new long[1024];
+    private long[] lastMs = new long[1024];
+    private int places;
+    private Watermarks[] watermarks = new Watermarks[0];
+    private volatile long applied;
+
+    public ItemTable(int vectorStride, int scalarStride) {
+        this.vectorStride = vectorStride;
+        this.scalarStride = scalarStride;
+        incoming = new ItemRow(vectorStride, scalarStride);
+        vectors = new float[1024 * vectorStride];
+        scalars = new float[1024 * scalarStride];
+    }
+
+    /** Takes one record of the item store's changelog. */
+    public void accept(int partition, byte[] key, byte @Nullable [] value) {
+        while (held.size() <= partition) {
+            held.add(new ArrayList<>());
+        }
+        List<Held> commit = held.get(partition);
+        if (RowKey.isRow(key)) {
+            commit.add(new Held(key, value));
+        } else if (RowKey.isWatermarks(key) && value != null) {
+            apply(partition, commit, Watermarks.read(value));
+            commit.clear();
+        }
+    }
+
+    private void apply(int partition, List<Held> commit, Watermarks reached) {
+        int[] changed = new int[commit.size()];
+        lock.writeLock().lock();
+        try {
+            for (int k = 0; k < changed.length; k++) {
+                changed[k] = apply(commit.get(k));
+            }
+            if (watermarks.length <= partition) {
+                int old = watermarks.length;
+                watermarks = Arrays.copyOf(watermarks, partition + 1);
+                for (int p = old; p <= partition; p++) {
+                    watermarks[p] = new Watermarks();
+                }
+            }
+            watermarks[partition] = reached;
+        } finally {
+            lock.writeLock().unlock();
+        }
+        Change change = new Change(partition, changed);
+        for (ChangeQueue queue : queues) {
+            queue.add(change);
+        }
+        applied++;
+    }
+
+    private int apply(Held record) {
+        long hash = RowKey.hash(record.key());
+        int place = index.get(hash);
+        if (record.value() == null) {
+            if (place >= 0) {
+                items[place] = null;
+            }
+            return place;
+        }
+        format.read(record.value(), incoming);
+        if (place < 0) {
+            place = places++;
+            room(place);
+            index.put(hash, place);
+        }
+        fill(place, incoming);
+        return place;
+    }
+
+    private void fill(int place, ItemRow row) {
+        items[place] = row.item;
+        slots[place] = row.slot;
+        updates[place] = row.updates;
+        changes[place] = row.changes;
+        digests[place] = row.digest;
+        exposures[place] = row.exposures;
+        clicks[place] = row.clicks;
+        decayedExposures[place] = row.decayedExposures;
+        decayedClicks[place] = row.decayedClicks;
+        landmarks[place] = row.landmarkMs;
+        lastMs[place] = row.lastMs;
+        hasFloats[place] = row.hasFloats;
+        if (row.hasFloats) {
+            System.arraycopy(row.vectors, 0, vectors, place * vectorStride, vectorStride);
+            System.arraycopy(row.scalars, 0, scalars, place * scalarStride, scalarStride);
+        }
+    }
+
+    /** Copies a row into {@code into} and returns true, or returns false when the place is empty. */
+    boolean read(int place, ItemRow into) {
+        lock.readLock().lock();
+        try {
+            return readLocked(place, into);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The row of an item, by hash. */
+    public boolean find(long hash, ItemRow into) {
+        lock.readLock().lock();
+        try {
+            int place = index.get(hash);
+            return place >= 0 && readLocked(place, into);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    boolean readLocked(int place, ItemRow into) {
+        EntityId item = place < 0 ? null : items[place];
+        if (item == null) {
+            return false;
+        }
+        into.item = item;
+        into.slot = slots[place];
+        into.updates = updates[place];
+        into.changes = changes[place];
+        into.digest = digests[place];
+        into.exposures = exposures[place];
+        into.clicks = clicks[place];
+        into.decayedExposures = decayedExposures[place];
+        into.decayedClicks = decayedClicks[place];
+        into.landmarkMs = landmarks[place];
+        into.lastMs = lastMs[place];
+        into.hasFloats = hasFloats[place];
+        if (into.hasFloats) {
+            System.arraycopy(vectors, place * vectorStride, into.vectors, 0, vectorStride);
+            System.arraycopy(scalars, place * scalarStride, into.scalars, 0, scalarStride);
+        }
+        return true;
+    }
+
+    /** True when any published counter of a place differs from what a learner expects; for readers that hold the lock. */
+    boolean differsLocked(int place, int changes, long exposures, long clicks) {
+        return this.changes[place] != changes || this.exposures[place] != exposures || this.clicks[place] != clicks;
+    }
+
+    boolean differsCountsLocked(int place, long exposures, long clicks) {
+        return this.exposures[place] != exposures || this.clicks[place] != clicks;
+    }
+
+    @Nullable EntityId itemLocked(int place) {
+        return place < 0 ? null : items[place];
+    }
+
+    long landmarkLocked(int place) {
+        return landmarks[place];
+    }
+
+    int slotLocked(int place) {
+        return slots[place];
+    }
+
+    /** The last record of a learner partition that is in the rows of an item partition; for readers that hold the lock. */
+    long watermarkLocked(int itemPartition, int learnerPartition) {
+        return itemPartition < watermarks.length ? watermarks[itemPartition].of(learnerPartition) : 0;
+    }
+
+    int placeOf(long hash) {
+        lock.readLock().lock();
+        try {
+            return index.get(hash);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Places in use or once in use. */
+    public int places() {
+        lock.readLock().lock();
+        try {
+            return places;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Scores of all places against a vector, biases added; empty places get negative infinity. Returns the number. */
+    public int scoreAll(float[] vector, int padded, float[][] out) {
+        lock.readLock().lock();
+        try {
+            if (out[0].length < places) {
+                out[0] = new float[places + places / 8];
+            }
+            Arithmetic.get().dotAll(vector, 0, vectors, 0, vectorStride, places, padded, out[0], 0);
+            for (int place = 0; place < places; place++) {
+                out[0][place] = items[place] == null
+                        ? Float.NEGATIVE_INFINITY
+                        : hasFloats[place] ? out[0][place] + scalars[place * scalarStride] : 0;
+            }
+            return places;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Runs {@code reader} while rows and watermarks stand still. */
+    void locked(Runnable reader) {
+        lock.readLock().lock();
+        try {
+            reader.run();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Subscribes a learner to later changes; done under the lock that its first look at all rows takes. */
+    ChangeQueue subscribe(Runnable firstLook) {
+        lock.writeLock().lock();
+        try {
+            ChangeQueue queue = new ChangeQueue();
+            queues.add(queue);
+            firstLook.run();
+            return queue;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void unsubscribe(ChangeQueue queue) {
+        queues.remove(queue);
+    }
+
+    /** Commits applied so far, all partitions together. */
+    public long applied() {
+        return applied;
+    }
+
+    public int vectorStride() {
+        return vectorStride;
+    }
+
+    public int scalarStride() {
+        return scalarStride;
+    }
+
+    private void room(int place) {
+        if (place < items.length) {
+            return;
+        }
+        int larger = items.length * 2;
+        items = Arrays.copyOf(items, larger);
+        vectors = Arrays.copyOf(vectors, larger * vectorStride);
+        scalars = Arrays.copyOf(scalars, larger * scalarStride);
+        hasFloats = Arrays.copyOf(hasFloats, larger);
+        slots = Arrays.copyOf(slots, larger);
+        updates = Arrays.copyOf(updates, larger);
+        changes = Arrays.copyOf(changes, larger);
+        digests = Arrays.copyOf(digests, larger);
+        exposures = Arrays.copyOf(exposures, larger);
+        clicks = Arrays.copyOf(clicks, larger);
+        decayedExposures = Arrays.copyOf(decayedExposures, larger);
+        decayedClicks = Arrays.copyOf(decayedClicks, larger);
+        landmarks = Arrays.copyOf(landmarks, larger);
+        lastMs = Arrays.copyOf(lastMs, larger);
+    }
+}

@@ -1,0 +1,515 @@
+package io.millrace.topology;
+
+import io.millrace.event.EntityId;
+import io.millrace.learning.ItemRows;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.Optimizer;
+import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Catalog;
+import io.millrace.store.ItemRow;
+import io.millrace.store.ItemUpdateFormat;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Items as one learner partition sees them: the published rows, plus its own steps that are not in them yet.
+ *
+ * <pre>
+ *   row = published row + own commits in flight + own steps since the last commit
+ * </pre>
+ *
+ * <p>A row is copied from the table when the learner first touches it and then stepped in place. Each commit sends what
+ * was added to it since the commit before, as a sum; once the published row contains the last such sum and nothing is
+ * new, the copy is dropped. A published row whose counters are what this learner expects holds nobody else's steps, and
+ * the copy stays as it is; otherwise the copy is made again from the published row and the sums it lacks. So with one
+ * learner partition learning is exactly sequential, and with more each sees the others one commit and one hop later.
+ */
+final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Journal, ItemCounts.Listener {
+
+    /** Takes the packed updates of a commit. */
+    interface Sink {
+        void send(int itemPartition, byte[] record);
+    }
+
+    private final int partition;
+    private final ItemPartitions partitions;
+    private final ItemTable table;
+    private final Catalog catalog = new Catalog();
+    private final ItemCounts counts;
+    private final ItemRows rows;
+    private final ItemRow scratch;
+    private final ItemUpdateFormat.Writer[] writers;
+    private final long[] recordSequences;
+    private final ChangeQueue changes;
+    private final ArrayDeque<StepGroup> inFlight = new ArrayDeque<>();
+    private final ArrayDeque<StepGroup> pool = new ArrayDeque<>();
+    private StepGroup open;
+    private long sequence;
+    private int[] placeOf = new int[1024];
+    private int[] slotAt = new int[1024];
+
+    /** @param sequence of this learner partition's last record of updates; 0 before the first */
+    ItemView(
+            int partition,
+            ItemPartitions partitions,
+            ItemTable table,
+            LearningConfig learning,
+            Optimizer optimizer,
+            HalfLife halfLife,
+            long sequence,
+            long nowMs) {
+        this.partition = partition;
+        this.partitions = partitions;
+        this.table = table;
+        this.sequence = sequence;
+        counts = new ItemCounts(halfLife);
+        rows = new ItemRows(learning, optimizer, catalog, this);
+        scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
+        open = new StepGroup(rows.vectorFloats(), rows.scalarFloats());
+        ItemUpdateFormat format = new ItemUpdateFormat(rows.vectorFloats(), rows.scalarFloats());
+        writers = new ItemUpdateFormat.Writer[partitions.count()];
+        recordSequences = new long[partitions.count()];
+        Arrays.setAll(writers, p -> format.new Writer());
+        Arrays.fill(placeOf, -1);
+        Arrays.fill(slotAt, -1);
+        if (nowMs != Long.MIN_VALUE) {
+            counts.advance(nowMs);
+        }
+        counts.listen(this);
+        changes = table.subscribe(this::takeAll);
+        counts.journal(this);
+        rows.watch(this);
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    ItemCounts counts() {
+        return counts;
+    }
+
+    ItemRows rows() {
+        return rows;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    /** Own commits that the published rows do not all contain yet. */
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    void close() {
+        table.unsubscribe(changes);
+    }
+
+    /** The first look: every published item, in the slots they had, so that draws continue as before a restart. */
+    private void takeAll() {
+        for (int place = 0; place < table.places(); place++) {
+            counts.advance(table.landmarkLocked(place));
+        }
+        int[] places = IntStream.range(0, table.places())
+                .filter(place -> table.itemLocked(place) != null)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(table::slotLocked)
+                        .thenComparingLong(place -> hashLocked(place)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int place : places) {
+            takeCounts(place, catalogSlot(place));
+        }
+    }
+
+    private long hashLocked(int place) {
+        EntityId item = table.itemLocked(place);
+        return item == null ? 0 : item.hash();
+    }
+
+    /** Merges what was published since the last call; called between two events. */
+    void takeChanges() {
+        if (!changes.isEmpty()) {
+            table.locked(this::drain);
+        }
+    }
+
+    private void drain() {
+        for (ItemTable.Change change = changes.poll(); change != null; change = changes.poll()) {
+            for (int place : change.places()) {
+                if (place >= 0) {
+                    take(place, change.partition());
+                }
+            }
+        }
+        release();
+    }
+
+    private void take(int place, int itemPartition) {
+        EntityId item = table.itemLocked(place);
+        if (item == null) {
+            retire(place);
+            return;
+        }
+        int slot = catalogSlot(place);
+        long included = table.watermarkLocked(itemPartition, partition);
+        if (isChangedByOthers(place, slot, included)) {
+            takeCounts(place, slot);
+            takeFloats(slot, included);
+        }
+        if (isSettled(slot, included)) {
+            rows.drop(slot);
+        }
+    }
+
+    private int catalogSlot(int place) {
+        EntityId item = table.itemLocked(place);
+        if (item == null) {
+            throw new IllegalStateException("place " + place + " of the item table is empty");
+        }
+        int slot = catalog.restore(item, table.slotLocked(place));
+        placeOf = room(placeOf, slot);
+        slotAt = room(slotAt, place);
+        slotAt[place] = slot;
+        placeOf[slot] = place;
+        return slot;
+    }
+
+    private static int[] room(int[] array, int at) {
+        if (at < array.length) {
+            return array;
+        }
+        int[] larger = Arrays.copyOf(array, Math.max(at + 1, array.length * 2));
+        Arrays.fill(larger, array.length, larger.length, -1);
+        return larger;
+    }
+
+    /** An expired item leaves the catalog, unless this learner has just touched it: then its update brings it back. */
+    private void retire(int place) {
+        int slot = place < slotAt.length ? slotAt[place] : -1;
+        if (slot < 0 || placeOf[slot] != place || isInFlight(slot)) {
+            return;
+        }
+        placeOf[slot] = -1;
+        slotAt[place] = -1;
+        counts.clear(slot);
+        rows.drop(slot);
+        catalog.retire(catalog.item(slot).hash());
+    }
+
+    private boolean isInFlight(int slot) {
+        if (open.find(slot) >= 0) {
+            return true;
+        }
+        for (StepGroup group : inFlight) {
+            if (group.find(slot) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Compares whole numbers only: published counters against own ones less what is not published yet. */
+    private boolean isChangedByOthers(int place, int slot, long included) {
+        long exposures = counts.exposures(slot);
+        long clicks = counts.clicks(slot);
+        int row = rows.rowIfPresent(slot);
+        int moves = row >= 0 ? rows.changes(row) : 0;
+        for (StepGroup group : inFlight) {
+            int at = group.findAfter(slot, included);
+            if (at >= 0) {
+                exposures -= group.exposures[at];
+                clicks -= group.clicks[at];
+                moves -= group.changes[at];
+            }
+        }
+        int at = open.find(slot);
+        if (at >= 0) {
+            exposures -= open.exposures[at];
+            clicks -= open.clicks[at];
+            moves -= row >= 0 && open.floatsAt[at] >= 0 ? rows.changes(row) - open.changes[at] : 0;
+        }
+        return row >= 0
+                ? table.differsLocked(place, moves, exposures, clicks)
+                : table.differsCountsLocked(place, exposures, clicks);
+    }
+
+    /** Sets a slot's counts to the published ones plus own ones that are not published yet. */
+    private void takeCounts(int place, int slot) {
+        table.readLocked(place, scratch);
+        counts.advance(scratch.landmarkMs);
+        counts.clear(slot);
+        counts.add(
+                slot,
+                scratch.exposures,
+                scratch.clicks,
+                scratch.decayedExposures,
+                scratch.decayedClicks,
+                scratch.landmarkMs);
+        long included = table.watermarkLocked(partitions.of(scratch.item.hash()), partition);
+        for (StepGroup group : inFlight) {
+            addCounts(group, group.findAfter(slot, included), slot);
+        }
+        addCounts(open, open.find(slot), slot);
+    }
+
+    private void addCounts(StepGroup group, int at, int slot) {
+        if (at >= 0) {
+            counts.add(
+                    slot,
+                    group.exposures[at],
+                    group.clicks[at],
+                    group.decayedExposures[at],
+                    group.decayedClicks[at],
+                    group == open ? counts.landmarkMs() : group.landmarkMs);
+        }
+    }
+
+    /** Makes a copied row again: published, plus sums in flight, plus what was added since the last commit. */
+    private void takeFloats(int slot, long included) {
+        int row = rows.rowIfPresent(slot);
+        if (row < 0) {
+            return;
+        }
+        int at = open.find(slot);
+        boolean hasOpen = at >= 0 && open.floatsAt[at] >= 0;
+        float[] vectors = rows.floats();
+        float[] scalars = rows.floats();
+        int vectorAt = rows.target(row);
+        int scalarAt = rows.bias(row);
+        int newUpdates = scratch.updates;
+        int newChanges = scratch.changes;
+        long newDigest = scratch.digest;
+        for (StepGroup group : inFlight) {
+            int sent = group.findAfter(slot, included);
+            if (sent >= 0 && group.floatsAt[sent] >= 0) {
+                add(scratch.vectors, group.vectors, group.vectorAt(sent));
+                add(scratch.scalars, group.scalars, group.scalarAt(sent));
+                newUpdates += group.updates[sent];
+                newChanges += group.changes[sent];
+                newDigest ^= group.digests[sent];
+            }
+        }
+        if (!scratch.hasFloats) {
+            return;
+        }
+        for (int f = 0; f < scratch.vectors.length; f++) {
+            float start = hasOpen ? open.vectors[open.vectorAt(at) + f] : vectors[vectorAt + f];
+            float added = vectors[vectorAt + f] - start;
+            vectors[vectorAt + f] = scratch.vectors[f] + added;
+            if (hasOpen) {
+                open.vectors[open.vectorAt(at) + f] = scratch.vectors[f];
+            }
+        }
+        for (int f = 0; f < scratch.scalars.length; f++) {
+            float start = hasOpen ? open.scalars[open.scalarAt(at) + f] : scalars[scalarAt + f];
+            float added = scalars[scalarAt + f] - start;
+            scalars[scalarAt + f] = scratch.scalars[f] + added;
+            if (hasOpen) {
+                open.scalars[open.scalarAt(at) + f] = scratch.scalars[f];
+            }
+        }
+        int updatesNow = rows.updates(row);
+        int changesNow = rows.changes(row);
+        long digestNow = rows.digest(row);
+        int updatesThen = hasOpen ? open.updates[at] : updatesNow;
+        int changesThen = hasOpen ? open.changes[at] : changesNow;
+        long digestThen = hasOpen ? open.digests[at] : digestNow;
+        rows.add(row, newUpdates - updatesThen, newChanges - changesThen, newDigest ^ digestThen);
+        if (hasOpen) {
+            open.updates[at] = newUpdates;
+            open.changes[at] = newChanges;
+            open.digests[at] = newDigest;
+        }
+        rows.forgetNorms(row);
+    }
+
+    private static void add(float[] sum, float[] changes, int from) {
+        for (int f = 0; f < sum.length; f++) {
+            sum[f] += changes[from + f];
+        }
+    }
+
+    /** True when the published row holds all this learner knows of a slot. */
+    private boolean isSettled(int slot, long included) {
+        if (rows.rowIfPresent(slot) < 0 || open.find(slot) >= 0) {
+            return false;
+        }
+        for (StepGroup group : inFlight) {
+            if (group.findAfter(slot, included) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets go of commits that every item partition they went to has published. */
+    private void release() {
+        while (!inFlight.isEmpty() && isPublished(inFlight.peek())) {
+            StepGroup done = inFlight.remove();
+            done.clear();
+            pool.add(done);
+        }
+    }
+
+    private boolean isPublished(StepGroup group) {
+        for (int p = 0; p < partitions.count(); p++) {
+            if (table.watermarkLocked(p, partition) < group.sentTo(p)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Fills a row the learner asks for from the published one, where there is one. */
+    @Override
+    public boolean load(int slot, ItemRows into, int row) {
+        int place = slot < placeOf.length ? placeOf[slot] : -1;
+        if (place < 0 || !table.read(place, scratch) || !scratch.hasFloats) {
+            return false;
+        }
+        System.arraycopy(scratch.vectors, 0, into.floats(), into.target(row), scratch.vectors.length);
+        System.arraycopy(scratch.scalars, 0, into.floats(), into.bias(row), scratch.scalars.length);
+        into.add(row, scratch.updates, scratch.changes, scratch.digest);
+        return true;
+    }
+
+    /** Keeps a row as it is at the start of a commit. */
+    @Override
+    public void beforeChange(int row) {
+        int at = open.entry(rows.slotOf(row));
+        open.reserveFloats(at);
+        System.arraycopy(rows.floats(), rows.target(row), open.vectors, open.vectorAt(at), rows.vectorFloats());
+        System.arraycopy(rows.floats(), rows.bias(row), open.scalars, open.scalarAt(at), rows.scalarFloats());
+        open.updates[at] = rows.updates(row);
+        open.changes[at] = rows.changes(row);
+        open.digests[at] = rows.digest(row);
+    }
+
+    @Override
+    public void exposed(int slot, double weight, long atMs) {
+        int at = open.entry(slot);
+        open.exposures[at]++;
+        open.decayedExposures[at] += weight;
+        open.lastMs[at] = Math.max(open.lastMs[at], atMs);
+    }
+
+    @Override
+    public void clicked(int slot, double weight, long atMs) {
+        int at = open.entry(slot);
+        open.clicks[at]++;
+        open.decayedClicks[at] += weight;
+        open.lastMs[at] = Math.max(open.lastMs[at], atMs);
+    }
+
+    @Override
+    public void changed(int slot) {}
+
+    /** A landmark moves in the middle of a commit: what was counted in it moves along. */
+    @Override
+    public void shrank(int exponent) {
+        for (int at = 0; at < open.size; at++) {
+            open.decayedExposures[at] = Math.scalb(open.decayedExposures[at], -exponent);
+            open.decayedClicks[at] = Math.scalb(open.decayedClicks[at], -exponent);
+        }
+    }
+
+    /** Closes the commit: turns what was touched into sums and hands them out, packed by item partition. */
+    void commit(Sink sink) {
+        if (open.size == 0) {
+            return;
+        }
+        open.landmarkMs = counts.landmarkMs();
+        open.forgetSent(partitions.count());
+        for (int at = 0; at < open.size; at++) {
+            pack(at, sink);
+        }
+        for (int p = 0; p < writers.length; p++) {
+            finish(p, sink);
+        }
+        rows.forgetTouched();
+        inFlight.add(open);
+        StepGroup reused = pool.poll();
+        open = reused != null ? reused : new StepGroup(rows.vectorFloats(), rows.scalarFloats());
+    }
+
+    private void pack(int at, Sink sink) {
+        EntityId item = catalog.item(open.slots[at]);
+        int p = partitions.of(item.hash());
+        boolean withFloats = open.floatsAt[at] >= 0;
+        if (writers[p].isEmpty()) {
+            writers[p].start(partition, ++sequence, open.landmarkMs);
+            recordSequences[p] = sequence;
+        }
+        writers[p].add(
+                item,
+                open.slots[at],
+                open.exposures[at],
+                open.clicks[at],
+                open.decayedExposures[at],
+                open.decayedClicks[at],
+                open.lastMs[at],
+                withFloats);
+        if (withFloats) {
+            closeFloats(at);
+            writers[p].addFloats(
+                    open.updates[at],
+                    open.changes[at],
+                    open.digests[at],
+                    open.vectors,
+                    open.vectorAt(at),
+                    open.scalars,
+                    open.scalarAt(at));
+        }
+        open.sent(at, p, recordSequences[p]);
+        if (writers[p].isFull()) {
+            finish(p, sink);
+        }
+    }
+
+    /**
+     * Replaces the start of a row by its change, and the row by start + change: what the owner will get when it adds
+     * the two, to the bit, so that it does not matter when the copy is dropped for the published row.
+     */
+    private void closeFloats(int at) {
+        int row = rows.row(open.slots[at]);
+        close(open.vectors, open.vectorAt(at), rows.floats(), rows.target(row), rows.vectorFloats());
+        close(open.scalars, open.scalarAt(at), rows.floats(), rows.bias(row), rows.scalarFloats());
+        open.updates[at] = rows.updates(row) - open.updates[at];
+        open.changes[at] = rows.changes(row) - open.changes[at];
+        open.digests[at] = rows.digest(row) ^ open.digests[at];
+    }
+
+    private static void close(float[] starts, int from, float[] row, int at, int count) {
+        for (int f = 0; f < count; f++) {
+            float start = starts[from + f];
+            float change = row[at + f] - start;
+            row[at + f] = start + change;
+            starts[from + f] = change;
+        }
+    }
+
+    private void finish(int p, Sink sink) {
+        if (!writers[p].isEmpty()) {
+            sink.send(p, writers[p].finish());
+        }
+    }
+
+    /** Scores of every catalog slot against a vector: published rows scanned, own copies put in their places. */
+    void scoreAll(float[] vector, float[][] tableScores, float[] out) {
+        Arrays.fill(out, 0, catalog.slots(), 0f);
+        int places = table.scoreAll(vector, rows.padded(), tableScores);
+        for (int slot = 0; slot < catalog.slots(); slot++) {
+            int row = rows.rowIfPresent(slot);
+            if (row >= 0) {
+                out[slot] = rows.score(vector, row);
+            } else if (slot < placeOf.length && placeOf[slot] >= 0 && placeOf[slot] < places) {
+                out[slot] = tableScores[0][placeOf[slot]];
+            }
+        }
+    }
+}
