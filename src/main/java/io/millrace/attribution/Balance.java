@@ -66,6 +66,12 @@ public final class Balance {
             this.label = label;
         }
 
+        /** In memory and in bytes; the order is part of the format, which is what ordinals are otherwise not for. */
+        @SuppressWarnings("EnumOrdinal")
+        private int place() {
+            return ordinal();
+        }
+
         private boolean isIn() {
             return label.equals("in");
         }
@@ -76,7 +82,7 @@ public final class Balance {
     private final long[] counts = new long[COUNTS.length];
 
     public long get(Count count) {
-        return counts[count.ordinal()];
+        return counts[count.place()];
     }
 
     /** An event that was seen before came again, and goes no further. */
@@ -147,12 +153,12 @@ public final class Balance {
     }
 
     void plus(Count count) {
-        counts[count.ordinal()]++;
+        counts[count.place()]++;
     }
 
     void move(Count from, Count to) {
-        counts[from.ordinal()]--;
-        counts[to.ordinal()]++;
+        counts[from.place()]--;
+        counts[to.place()]++;
     }
 
     private void arrived(Kind kind, String label) {

@@ -78,12 +78,17 @@ public final class SeenIds implements ChunkedState {
         return written < tail || streamTimeMs != writtenTimeMs;
     }
 
-    /** Stream time; number of ids; of each the time minus the one before and the hash, eight bytes. */
+    /**
+     * Stream time; first known position; position and number of the new ids; of each the time minus the one before and
+     * the hash, eight bytes.
+     */
     @Override
     public void writeChanges(DataOutput out) throws IOException {
         written = Math.max(written, head);
         buffer.clear();
         buffer.putSigned(streamTimeMs);
+        buffer.putNumber(head);
+        buffer.putNumber(written);
         buffer.putNumber(tail - written);
         long lastMs = streamTimeMs;
         for (long k = written; k < tail; k++) {
@@ -104,16 +109,32 @@ public final class SeenIds implements ChunkedState {
     public void readChanges(DataInput in) throws IOException {
         buffer.readFrom(in, VERSION, "chunk of seen ids");
         long chunkTimeMs = buffer.getSigned();
+        forgetBefore(buffer.getNumber());
+        skipTo(buffer.getNumber());
         long lastMs = chunkTimeMs;
         for (long left = buffer.getNumber(); left > 0; left--) {
             lastMs += buffer.getSigned();
             long id = buffer.getLong();
-            advance(lastMs);
             set.add(id);
             append(id, lastMs);
         }
         advance(chunkTimeMs);
         written();
+    }
+
+    /** What was forgotten when the chunk was written goes first, or an id that came again would be here twice. */
+    private void forgetBefore(long position) {
+        while (head < Math.min(position, tail)) {
+            forgetOldest();
+        }
+    }
+
+    /** Ids that came and were forgotten between two chunks are in neither, and took positions all the same. */
+    private void skipTo(long position) {
+        if (head == tail) {
+            head = position;
+        }
+        tail = position;
     }
 
     private void written() {
