@@ -50,15 +50,15 @@ public record LearningConfig(
                         optimizer,
                         "one of " + Optimizers.names())
                 .require(stepSize > 0 && stepSize <= 1, "learning.step-size", stepSize, "above 0 and at most 1")
-                .require(l2 >= 0 && l2 <= 0.1, "learning.l2", l2, "0 to 0.1")
+                .require(l2 >= 0 && l2 <= 0.1f, "learning.l2", l2, "0 to 0.1")
                 .require(
                         initialNorm > 0 && initialNorm <= 10,
                         "learning.initial-norm",
                         initialNorm,
                         "above 0 and at most 10")
-                .require(maxNorm >= 0.1 && maxNorm <= 1000, "learning.max-norm", maxNorm, "0.1 to 1000")
-                .require(maxBias >= 0.1 && maxBias <= 100, "learning.max-bias", maxBias, "0.1 to 100")
-                .require(maxGradient >= 0.1 && maxGradient <= 100, "learning.max-gradient", maxGradient, "0.1 to 100")
+                .require(maxNorm >= 0.1f && maxNorm <= 1000, "learning.max-norm", maxNorm, "0.1 to 1000")
+                .require(maxBias >= 0.1f && maxBias <= 100, "learning.max-bias", maxBias, "0.1 to 100")
+                .require(maxGradient >= 0.1f && maxGradient <= 100, "learning.max-gradient", maxGradient, "0.1 to 100")
                 .require(ownWeight >= 0 && ownWeight <= 10, "learning.own-weight", ownWeight, "0 to 10")
                 .require(contextItems >= 0 && contextItems <= 200, "learning.context-items", contextItems, "0 to 200")
                 .require(

@@ -1,0 +1,226 @@
+package io.millrace.config;
+
+import io.millrace.event.InvalidSetting;
+import io.millrace.learning.LearningConfig;
+import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Parameters;
+import io.millrace.sampling.Sampler;
+import io.millrace.sampling.Samplers;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings: the reference, overlaid by the user's file, overlaid by what the command line sets. Once loaded, every
+ * value has been checked.
+ */
+public final class Configuration {
+
+    /** What is checked at load: each part with the records' own conditions. */
+    private static final List<Consumer<Configuration>> PARTS = List.of(
+            Configuration::identity,
+            Configuration::kafka,
+            Configuration::streams,
+            Configuration::topics,
+            Configuration::codec,
+            Configuration::codecFields,
+            Configuration::attribution,
+            Configuration::actions,
+            Configuration::history,
+            Configuration::popularity,
+            Configuration::sampling,
+            Configuration::checkedSampler,
+            Configuration::learning,
+            Configuration::items,
+            Configuration::evaluation,
+            Configuration::query,
+            Configuration::memory,
+            Configuration::demo);
+
+    private final Reference reference;
+    private final Settings settings;
+    private final Binding binding;
+
+    private Configuration(Reference reference, Settings settings) {
+        this.reference = reference;
+        this.settings = settings;
+        binding = new Binding(settings);
+    }
+
+    /**
+     * Loads and checks everything.
+     *
+     * @param userFile YAML with the keys that differ from the reference; null for none
+     * @param overrides by dotted key
+     * @throws InvalidSetting with every problem there is
+     */
+    public static Configuration load(@Nullable Path userFile, Map<String, String> overrides) {
+        return load(userFile, overrides, System.getenv());
+    }
+
+    static Configuration load(@Nullable Path userFile, Map<String, String> overrides, Map<String, String> environment) {
+        Reference reference = Reference.get();
+        Settings settings = new Settings(reference, new Environment(environment));
+        if (userFile != null) {
+            settings.overlay(Yaml.read(userFile));
+        }
+        settings.overlay(overrides);
+        return new Configuration(reference, settings).checked();
+    }
+
+    private Configuration checked() {
+        Set<String> problems = new LinkedHashSet<>(settings.problems());
+        for (Consumer<Configuration> part : PARTS) {
+            try {
+                part.accept(this);
+            } catch (InvalidSetting e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSetting(List.copyOf(problems));
+        }
+        return this;
+    }
+
+    /** The text of {@code reference.yaml}. */
+    public static String referenceText() {
+        return Reference.get().text();
+    }
+
+    public Identity identity() {
+        return binding.fill("", Identity.class);
+    }
+
+    /** Properties of every Kafka client, as they were written. */
+    public Map<String, String> kafka() {
+        return texts("kafka");
+    }
+
+    public StreamsSettings streams() {
+        return section("streams", StreamsSettings.class);
+    }
+
+    public TopicSettings topics() {
+        return section("topics", TopicSettings.class);
+    }
+
+    public CodecSettings codec() {
+        return section("codec", CodecSettings.class);
+    }
+
+    /** The sender's names of event fields, by ours; those that differ. */
+    public Map<String, String> codecFields() {
+        return texts("codec.fields");
+    }
+
+    public AttributionSettings attribution() {
+        return section("attribution", AttributionSettings.class);
+    }
+
+    /** Weight by action; an action that is not in here weighs 1. */
+    public Map<String, Double> actions() {
+        InvalidSetting.Check check = new InvalidSetting.Check();
+        var weights = new TreeMap<String, Double>();
+        settings.below("actions").forEach((action, weight) -> {
+            double number = (Double) weight;
+            check.require(number >= 0 && number <= 100, "actions." + action, number, "0 to 100");
+            weights.put(action, number);
+        });
+        check.done();
+        return weights;
+    }
+
+    public HistorySettings history() {
+        return section("history", HistorySettings.class);
+    }
+
+    public HalfLife popularity() {
+        return new HalfLife(section("popularity", PopularitySettings.class).halfLifeMs());
+    }
+
+    public SamplingSettings sampling() {
+        return section("sampling", SamplingSettings.class);
+    }
+
+    /** Everything below {@code sampling}: numbers, texts and booleans; durations in milliseconds. */
+    public Parameters samplerParameters() {
+        return new Parameters(settings.below("sampling"));
+    }
+
+    /** The configured sampler on these counts. */
+    public Sampler sampler(ItemCounts counts) {
+        SamplingSettings sampling = sampling();
+        return Samplers.make(sampling.sampler(), samplerParameters(), counts, sampling.maxTries());
+    }
+
+    private Sampler checkedSampler() {
+        String name = (String) settings.value("sampling.sampler");
+        return Samplers.make(name, samplerParameters(), new ItemCounts(new HalfLife(1)), 1);
+    }
+
+    public LearningConfig learning() {
+        return section("learning", LearningConfig.class);
+    }
+
+    public ItemSettings items() {
+        return section("items", ItemSettings.class);
+    }
+
+    public EvaluationSettings evaluation() {
+        return section("evaluation", EvaluationSettings.class);
+    }
+
+    public QuerySettings query() {
+        return section("query", QuerySettings.class);
+    }
+
+    public MemorySettings memory() {
+        return section("memory", MemorySettings.class);
+    }
+
+    public DemoSettings demo() {
+        return section("demo", DemoSettings.class);
+    }
+
+    /**
+     * A section as a record that any package declares: component {@code maxTries} is the key {@code max-tries}, and a
+     * duration's or size's component ends in its unit, {@code windowMs} for {@code window}, {@code rocksdbBytes} for
+     * {@code rocksdb}. The record need not name all keys of its section.
+     *
+     * @throws InvalidSetting when the record refuses a value
+     */
+    public <R extends Record> R section(String section, Class<R> type) {
+        return binding.fill(section, type);
+    }
+
+    private Map<String, String> texts(String section) {
+        var texts = new TreeMap<String, String>();
+        settings.below(section).forEach((key, value) -> texts.put(key, value.toString()));
+        return texts;
+    }
+
+    /** The settings in effect, as a file that loads again; secrets are replaced by stars. */
+    public String toYaml() {
+        return Yaml.write(EffectiveTree.of(reference, settings.written()));
+    }
+
+    /**
+     * 16 hex digits that are the same for two configurations which learn the same from the same events. Where and how
+     * fast it runs (brokers, directories, ports, memory, threads) does not count.
+     */
+    public String digest() {
+        return Digest.of(settings.values());
+    }
+
+    /** Keys that no part has asked for. */
+    Set<String> unread() {
+        return settings.unread();
+    }
+}

@@ -1,0 +1,17 @@
+package io.millrace.config;
+
+/**
+ * What bounds memory beyond the item table.
+ *
+ * @param rocksdbBytes RocksDB off heap, over all stores; 16 MB to 64 GB
+ * @param userRows user rows kept decoded, over all partitions of this instance; 1,000 to 100 million
+ */
+public record MemorySettings(long rocksdbBytes, int userRows) {
+
+    public MemorySettings {
+        Ranges check = new Ranges("memory");
+        check.sizeIn(rocksdbBytes, "rocksdb", "16MB", "64GB");
+        check.in(userRows, "user-rows", 1000, 100_000_000);
+        check.done();
+    }
+}
