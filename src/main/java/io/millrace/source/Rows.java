@@ -1,0 +1,144 @@
+package io.millrace.source;
+
+import io.millrace.event.EntityId;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a tab-separated file, gzip or plain, one at a time, with typed fields that know where they stand. */
+final class Rows implements Closeable {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path file;
+    private final BufferedReader reader;
+    private final String header;
+    private final String[] columns;
+    private final int[] ends;
+    private String row = "";
+    private long line = 1;
+
+    Rows(Path file) throws IOException {
+        this.file = file;
+        reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8), BUFFER_BYTES);
+        String first = reader.readLine();
+        if (first == null) {
+            reader.close();
+            throw new MalformedRow(file, 1, "the file is empty, expected a header");
+        }
+        header = first;
+        columns = first.split("\t", -1);
+        ends = new int[columns.length];
+    }
+
+    /** Gzip is told by its first two bytes, whatever the file is called. */
+    private static InputStream open(Path file) throws IOException {
+        InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        bytes.mark(2);
+        boolean gzip = bytes.read() == 0x1f && bytes.read() == 0x8b;
+        bytes.reset();
+        return gzip ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
+    }
+
+    String header() {
+        return header;
+    }
+
+    /** Moves to the next row; false at the end of the file. */
+    boolean next() {
+        @Nullable String read = readLine();
+        if (read == null) {
+            return false;
+        }
+        line++;
+        row = read;
+        int from = 0;
+        for (int k = 0; k < ends.length; k++) {
+            int tab = read.indexOf('\t', from);
+            boolean last = k == ends.length - 1;
+            if (last == (tab >= 0)) {
+                throw malformed("expected " + ends.length + " fields, tabs between them");
+            }
+            ends[k] = last ? read.length() : tab;
+            from = tab + 1;
+        }
+        return true;
+    }
+
+    private @Nullable String readLine() {
+        try {
+            return reader.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " after line " + line, e);
+        }
+    }
+
+    MalformedRow malformed(String problem) {
+        return new MalformedRow(file, line, problem);
+    }
+
+    String text(int column) {
+        return row.substring(start(column), ends[column]);
+    }
+
+    boolean isEmpty(int column) {
+        return start(column) == ends[column];
+    }
+
+    EntityId id(int column) {
+        EntityId id = EntityId.of(text(column));
+        boolean tooLong = id.text().length() * 3 > EntityId.MAX_BYTES
+                && id.text().getBytes(StandardCharsets.UTF_8).length > EntityId.MAX_BYTES;
+        if (id.text().isBlank() || tooLong) {
+            throw wrong(column, "1 to " + EntityId.MAX_BYTES + " bytes, not blank");
+        }
+        return id;
+    }
+
+    /** A whole number of at least 0. */
+    long whole(int column) {
+        long value = 0;
+        int from = start(column);
+        for (int k = from; k < ends[column]; k++) {
+            int digit = row.charAt(k) - '0';
+            if (digit < 0 || digit > 9 || k - from > 17) {
+                throw wrong(column, "a whole number of at most 18 digits");
+            }
+            value = 10 * value + digit;
+        }
+        if (from == ends[column]) {
+            throw wrong(column, "a whole number");
+        }
+        return value;
+    }
+
+    double number(int column) {
+        try {
+            return Double.parseDouble(text(column));
+        } catch (NumberFormatException e) {
+            throw wrong(column, "a number");
+        }
+    }
+
+    MalformedRow wrong(int column, String expected) {
+        return malformed(columns[column] + " = '" + text(column) + "', expected " + expected);
+    }
+
+    private int start(int column) {
+        return column == 0 ? 0 : ends[column - 1] + 1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}
