@@ -81,7 +81,7 @@ public final class Pipeline {
         this.refusals = refusals;
         users = learner.users();
         joiner = new Joiner(config.attribution());
-        seen = new SeenIds(config.attribution().dedupHorizonMs());
+        seen = new SeenIds(config.attribution().dedupHorizonMs(), config.maxSeen());
         draw = new Draw(catalog, counts);
         draw.scorer(this::score);
         represented = new float[users.padded()];
@@ -91,11 +91,11 @@ public final class Pipeline {
     public void accept(Event event) {
         advance(event.atMs());
         if (!seen.firstSight(event.id().hash(), streamTimeMs)) {
-            balance().duplicate(event);
+            balance().duplicate(kind(event));
             return;
         }
         if (!isKnownApart(event)) {
-            balance().refused(event);
+            balance().refused(kind(event));
             refusals.collision(event);
             return;
         }
@@ -106,6 +106,16 @@ public final class Pipeline {
         } else if (event instanceof Dislike dislike) {
             learnDislike(dislike);
         }
+    }
+
+    /** Counts an event that could not be read. */
+    public void refused(boolean isClick) {
+        balance().refused(isClick ? Balance.Kind.CLICKS : Balance.Kind.IMPRESSIONS);
+    }
+
+    /** True while an impression or a waiting click is undecided. */
+    public boolean hasUndecided() {
+        return balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
     }
 
     /** Event time has reached {@code atMs}: decides every impression that was due before. */
@@ -182,6 +192,13 @@ public final class Pipeline {
     private boolean isKnownApart(Event event) {
         row = users.row(event.user());
         return users.user(row).equals(event.user()) && !catalog.collides(event.item());
+    }
+
+    private static Balance.Kind kind(Event event) {
+        if (event instanceof Impression) {
+            return Balance.Kind.IMPRESSIONS;
+        }
+        return event instanceof Click ? Balance.Kind.CLICKS : Balance.Kind.DISLIKES;
     }
 
     private void expose(Impression impression) {

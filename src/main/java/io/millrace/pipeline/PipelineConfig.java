@@ -11,6 +11,7 @@ import java.util.Map;
  * @param actionWeights weight of a positive by action; an action that is not named weighs 1
  * @param learnOrphans true when a click without an impression is a positive all the same
  * @param negatives asked for per positive, M; 0 to 1024
+ * @param maxSeen event ids remembered at most; the oldest are forgotten early, counted; at least 1
  * @param exclusionHorizonMs a click this recent, in event time, keeps its item from being drawn for the user
  */
 public record PipelineConfig(
@@ -19,6 +20,7 @@ public record PipelineConfig(
         Map<String, Float> actionWeights,
         boolean learnOrphans,
         int negatives,
+        int maxSeen,
         long exclusionHorizonMs) {
 
     public PipelineConfig {

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
 
     private final Supplier<ItemOwner> owners;
+    private final Instance instance;
+    private int partition;
     private @Nullable WriteBackStore store;
     private @Nullable ItemOwner owner;
 
-    ItemProcessor(Supplier<ItemOwner> owners) {
+    ItemProcessor(Supplier<ItemOwner> owners, Instance instance) {
         this.owners = owners;
+        this.instance = instance;
     }
 
     @Override
@@ -26,7 +29,11 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
             all.forEachRemaining(entry -> restored.restore(entry.key.get(), entry.value));
         }
         restored.restored();
-        rows.onCommit(context, () -> restored.commit(rows::put));
+        partition = context.taskId().partition();
+        rows.onCommit(context, () -> {
+            restored.commit(rows::put);
+            instance.owns(partition, restored.size());
+        });
         store = rows;
         owner = restored;
     }
@@ -40,6 +47,7 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
 
     @Override
     public void close() {
+        instance.released(partition);
         if (store != null) {
             store.detach();
         }

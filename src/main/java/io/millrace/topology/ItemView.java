@@ -59,8 +59,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             LearningConfig learning,
             Optimizer optimizer,
             HalfLife halfLife,
-            long sequence,
-            long nowMs) {
+            long sequence) {
         this.partition = partition;
         this.partitions = partitions;
         this.table = table;
@@ -75,9 +74,6 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         Arrays.setAll(writers, p -> format.new Writer());
         Arrays.fill(placeOf, -1);
         Arrays.fill(slotAt, -1);
-        if (nowMs != Long.MIN_VALUE) {
-            counts.advance(nowMs);
-        }
         counts.listen(this);
         changes = table.subscribe(this::takeAll);
         counts.journal(this);

@@ -1,0 +1,171 @@
+package io.millrace.topology;
+
+import io.millrace.codec.DeadLetters;
+import io.millrace.codec.EventCodec;
+import io.millrace.codec.Refused;
+import io.millrace.event.Event;
+import io.millrace.pipeline.Pipeline;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes impressions and clicks of one partition through the pipeline. An adapter: unwraps records, calls the core,
+ * forwards what comes out.
+ */
+final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private final Settings settings;
+    private final Instance instance;
+    private final EventCodec codec;
+    private final List<Event> events = new ArrayList<>();
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable LearnerTask task;
+    private @Nullable LedgerSink ledger;
+    private @Nullable MetricsSink metrics;
+    private LearnerTask.@Nullable Stores stores;
+    private int partition;
+    private @Nullable Record<byte[], byte[]> current;
+    private long idleSinceMs;
+    private long idleAtMs;
+
+    LearnerProcessor(Settings settings, Instance instance) {
+        this.settings = settings;
+        this.instance = instance;
+        codec = new EventCodec(settings.fields(), settings.strictKeys());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        partition = context.taskId().partition();
+        instance.awaitTable();
+        stores = new LearnerTask.Stores(
+                context.getStateStore(Names.USERS),
+                context.getStateStore(Names.PENDING),
+                context.getStateStore(Names.SEEN),
+                context.getStateStore(Names.LEARNER_NOTES));
+        ledger = new LedgerSink(context, partition);
+        LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, this::refuseCollision);
+        task = started;
+        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs(), instance);
+        stores.users().onCommit(context, this::commit);
+        idleSinceMs = instance.nowMs();
+        idleAtMs = Long.MIN_VALUE;
+        context.schedule(
+                Duration.ofMillis(Math.max(1000, settings.idleFlushMs() / 4)),
+                PunctuationType.WALL_CLOCK_TIME,
+                this::moveIdle);
+        instance.report(partition, started.report());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        LearnerTask learner = started();
+        current = record;
+        idleSinceMs = instance.nowMs();
+        idleAtMs = Long.MIN_VALUE;
+        RecordMetadata from = started(context).recordMetadata().orElseThrow();
+        boolean isClick = from.topic().equals(settings.topics().clicks());
+        learner.takeChanges();
+        events.clear();
+        Refused refused = codec.decode(
+                record.key(),
+                record.value(),
+                isClick ? EventCodec.Topic.CLICKS : EventCodec.Topic.IMPRESSIONS,
+                from.topic(),
+                from.partition(),
+                from.offset(),
+                idleSinceMs + settings.maxFutureMs(),
+                events);
+        if (refused != null) {
+            learner.pipeline().refused(isClick);
+            deadLetter(refused.reason(), refused.detail());
+            return;
+        }
+        for (int k = 0; k < events.size(); k++) {
+            learner.pipeline().accept(events.get(k));
+        }
+    }
+
+    /** Runs inside each commit. */
+    private void commit() {
+        LearnerTask learner = started();
+        ProcessorContext<byte[], byte[]> out = started(context);
+        learner.commit((itemPartition, record) -> out.forward(
+                new Record<>(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(itemPartition).array(),
+                        record,
+                        Math.max(0, learner.pipeline().streamTimeMs())),
+                Names.SEND_UPDATES));
+        LearnerReport report = learner.report();
+        instance.report(partition, report);
+        started(metrics).write(report);
+    }
+
+    /**
+     * When nothing has come for long, event time goes on with the wall clock, so that the last impressions of a quiet
+     * partition are decided. Counted, since it is the one thing here that a replay cannot repeat.
+     */
+    private void moveIdle(long nowMs) {
+        Pipeline pipeline = started().pipeline();
+        long idleMs = instance.nowMs() - idleSinceMs;
+        if (idleMs < settings.idleFlushMs() || pipeline.streamTimeMs() == Long.MIN_VALUE) {
+            return;
+        }
+        if (idleAtMs == Long.MIN_VALUE) {
+            idleAtMs = pipeline.streamTimeMs();
+        }
+        if (pipeline.hasUndecided()) {
+            pipeline.balance().idleAdvance();
+            pipeline.advance(idleAtMs + idleMs);
+        }
+    }
+
+    private void refuseCollision(Event event) {
+        deadLetter("hash-collision", event.user() + " or " + event.item() + " shares its hash with another id");
+    }
+
+    private void deadLetter(String reason, String detail) {
+        ProcessorContext<byte[], byte[]> out = started(context);
+        RecordMetadata from = out.recordMetadata().orElseThrow();
+        Record<byte[], byte[]> record = started(current);
+        Headers headers = new RecordHeaders();
+        DeadLetters.headers(
+                headers, reason, detail, from.topic(), from.partition(), from.offset(), record.timestamp());
+        out.forward(
+                new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers),
+                Names.DEAD_LETTERS);
+    }
+
+    @Override
+    public void close() {
+        instance.ended(partition);
+        if (stores != null) {
+            stores.users().detach();
+        }
+        if (task != null) {
+            task.close();
+        }
+    }
+
+    private LearnerTask started() {
+        return started(task);
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the learner was not initialised");
+        }
+        return part;
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.topology;
+
+import io.millrace.attribution.Balance;
+import java.util.Map;
+
+/**
+ * What a learner task says of itself at each commit.
+ *
+ * @param balance a copy of its join balance
+ * @param metrics prequential means over all and fading, by ranker and metric
+ * @param evaluated clicks ranked
+ * @param users user rows in memory
+ * @param items items in its catalog
+ * @param inFlight commits whose updates are not all published yet
+ * @param streamTimeMs largest event time, epoch milliseconds
+ * @param examples written to the ledger
+ * @param discarded steps not taken because a gradient was not finite
+ * @param stateBytes heap held by the task's state
+ */
+public record LearnerReport(
+        Balance balance,
+        Map<String, Map<String, Double>> metrics,
+        long evaluated,
+        int users,
+        int items,
+        int inFlight,
+        long streamTimeMs,
+        long examples,
+        long discarded,
+        long stateBytes) {}

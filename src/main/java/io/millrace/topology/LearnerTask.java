@@ -1,0 +1,187 @@
+package io.millrace.topology;
+
+import io.millrace.attribution.Balance;
+import io.millrace.evaluation.RankMetrics;
+import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.Optimizer;
+import io.millrace.learning.Optimizers;
+import io.millrace.learning.UserRows;
+import io.millrace.pipeline.Ledger;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Prequential;
+import io.millrace.pipeline.Refusals;
+import io.millrace.store.ChunkLog;
+import io.millrace.store.WriteBackStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** One learner partition: the core's pipeline on the task's stores. */
+final class LearnerTask {
+
+    /** The stores of a learner task. */
+    record Stores(
+            WriteBackStore users,
+            KeyValueStore<Bytes, byte[]> pending,
+            KeyValueStore<Bytes, byte[]> seen,
+            KeyValueStore<Bytes, byte[]> notes) {}
+
+    private static final Bytes NOTES = Bytes.wrap(new byte[] {0});
+
+    private final Stores stores;
+    private final ItemView view;
+    private final UserRows users;
+    private final StoredUsers storedUsers;
+    private final Pipeline pipeline;
+    private final Prequential prequential;
+    private final ChunkLog pending;
+    private final ChunkLog seen;
+    private final float[][] tableScores = {new float[0]};
+    private long examples;
+
+    LearnerTask(int partition, Settings settings, Instance instance, Stores stores, Ledger ledger, Refusals refusals) {
+        this.stores = stores;
+        Notes notes = Notes.read(stores.notes().get(NOTES));
+        Optimizer optimizer = Optimizers.make(settings.learning());
+        view = new ItemView(
+                partition,
+                new ItemPartitions(settings.itemPartitions()),
+                instance.table(),
+                settings.learning(),
+                optimizer,
+                settings.halfLife(),
+                notes.sequence());
+        users = new UserRows(
+                settings.learning(),
+                optimizer,
+                settings.historyClicked(),
+                settings.historyExposed(),
+                settings.userRowsPerTask());
+        storedUsers = new StoredUsers(stores.users(), users);
+        users.backedBy(storedUsers);
+        prequential = new Prequential(
+                settings.evaluationShare(),
+                settings.cutoffs().stream().mapToInt(Integer::intValue).toArray(),
+                settings.evaluationWindow(),
+                (vector, out) -> view.scoreAll(vector, tableScores, out));
+        pipeline = new Pipeline(
+                settings.pipeline(),
+                view.catalog(),
+                view.counts(),
+                new OnlineLearner(settings.learning(), view.catalog(), view.rows(), users, optimizer),
+                settings.makeSampler(view.counts()),
+                prequential,
+                (example, negatives, catalog) -> {
+                    examples++;
+                    ledger.write(example, negatives, catalog);
+                },
+                refusals);
+        pending = new ChunkLog(stores.pending(), pipeline.joiner());
+        seen = new ChunkLog(stores.seen(), pipeline.seen());
+        notes.into(pipeline);
+    }
+
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    Prequential prequential() {
+        return prequential;
+    }
+
+    /** Merges what was published since the last event. */
+    void takeChanges() {
+        view.takeChanges();
+    }
+
+    /** Everything that changed since the last commit goes to the stores, and the items' part of it to their owners. */
+    void commit(ItemView.Sink updates) {
+        view.commit(updates);
+        storedUsers.flush();
+        pending.append(pipeline.streamTimeMs());
+        seen.append(pipeline.streamTimeMs());
+        stores.notes().put(NOTES, Notes.write(view.sequence(), pipeline));
+    }
+
+    void close() {
+        view.close();
+    }
+
+    LearnerReport report() {
+        Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
+        metrics.put("learned", means(prequential.learned()));
+        metrics.put("popular", means(prequential.popular()));
+        metrics.put("random", means(prequential.random()));
+        Balance balance = new Balance();
+        balance.add(pipeline.balance());
+        return new LearnerReport(
+                balance,
+                metrics,
+                prequential.learned().count(RankMetrics.Row.WHOLE),
+                users.rows(),
+                view.catalog().size(),
+                view.inFlight(),
+                pipeline.streamTimeMs(),
+                examples,
+                pipeline.learner().discarded(),
+                pipeline.joiner().stateBytes()
+                        + pipeline.seen().stateBytes()
+                        + view.rows().stateBytes()
+                        + view.counts().stateBytes()
+                        + pipeline.sampler().stateBytes());
+    }
+
+    private static Map<String, Double> means(RankMetrics metrics) {
+        Map<String, Double> means = new LinkedHashMap<>();
+        for (int k = 0; k < metrics.names().size(); k++) {
+            means.put(metrics.names().get(k), metrics.mean(RankMetrics.Row.WHOLE, k));
+            means.put(metrics.names().get(k) + ".fading", metrics.fading(k));
+        }
+        return means;
+    }
+
+    /** What a task must know again besides rows and logs. */
+    private record Notes(long sequence, byte[] pipeline) {
+
+        static Notes read(byte @Nullable [] stored) {
+            if (stored == null) {
+                return new Notes(0, new byte[0]);
+            }
+            try (var in = new DataInputStream(new ByteArrayInputStream(stored))) {
+                return new Notes(in.readLong(), in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException("the notes of this learner cannot be read", e);
+            }
+        }
+
+        static byte[] write(long sequence, Pipeline pipeline) {
+            var bytes = new ByteArrayOutputStream();
+            try (var out = new DataOutputStream(bytes)) {
+                out.writeLong(sequence);
+                pipeline.writeTo(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing to memory failed", e);
+            }
+            return bytes.toByteArray();
+        }
+
+        void into(Pipeline target) {
+            if (pipeline.length == 0) {
+                return;
+            }
+            try (var in = new DataInputStream(new ByteArrayInputStream(pipeline))) {
+                target.readFrom(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the notes of this learner cannot be read", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.topology;
+
+import io.millrace.codec.ExampleWriter;
+import io.millrace.pipeline.Example;
+import io.millrace.pipeline.Ledger;
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Negatives;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** The ledger as a topic: one record per example, keyed by user. */
+final class LedgerSink implements Ledger {
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final ExampleWriter writer = new ExampleWriter();
+    private final int partition;
+
+    LedgerSink(ProcessorContext<byte[], byte[]> context, int partition) {
+        this.context = context;
+        this.partition = partition;
+    }
+
+    @Override
+    public void write(Example example, Negatives negatives, Catalog catalog) {
+        context.forward(
+                new Record<>(
+                        example.user().text().getBytes(StandardCharsets.UTF_8),
+                        writer.write(example, negatives, catalog, partition),
+                        Math.max(0, example.atMs())),
+                Names.EXAMPLES);
+    }
+}

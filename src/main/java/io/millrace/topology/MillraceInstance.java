@@ -1,0 +1,159 @@
+package io.millrace.topology;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running process of Millrace: the streams, the item table and what they say of themselves. */
+public final class MillraceInstance implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MillraceInstance.class);
+
+    /** A table that cannot catch up within this time is a fault to be seen, not to be waited for. */
+    private static final Duration CATCH_UP = Duration.ofMinutes(4);
+
+    /** Records of a changelog that are being read back. */
+    public record Restore(String store, int partition, long restored, long total) {}
+
+    private final Instance instance;
+    private final KafkaStreams streams;
+    private final ItemTableFeed feed;
+    private final Map<TopicPartition, Restore> restores = new ConcurrentHashMap<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * @param clientConfig of every Kafka client, passed on as it is; names the brokers
+     * @param streamsConfig of Kafka Streams; names the application
+     */
+    public MillraceInstance(Settings settings, Map<String, String> clientConfig, Map<String, Object> streamsConfig) {
+        instance = new Instance(settings, System::currentTimeMillis);
+        Topology topology = MillraceTopology.build(settings, instance);
+        Properties properties = properties(clientConfig, streamsConfig);
+        String application = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
+        feed = new ItemTableFeed(
+                new HashMap<>(clientConfig), changelog(application, Names.ITEM_ROWS), instance.table());
+        instance.awaitTableWith(() -> feed.awaitCaughtUp(CATCH_UP));
+        streams = new KafkaStreams(topology, properties);
+        streams.setUncaughtExceptionHandler(this::failed);
+        streams.setGlobalStateRestoreListener(new Restores());
+        streams.setStateListener((now, before) -> {
+            LOG.info("streams {}", now);
+            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+                ended.countDown();
+            }
+        });
+    }
+
+    /** The changelog topic of a store. */
+    public static String changelog(String application, String store) {
+        return application + "-" + store + "-changelog";
+    }
+
+    private static Properties properties(Map<String, String> clientConfig, Map<String, Object> streamsConfig) {
+        Properties properties = new Properties();
+        clientConfig.forEach(properties::put);
+        // Streams takes these as text or number; the user's own values win where both are set.
+        properties.putIfAbsent(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.putIfAbsent(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 * 1024);
+        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
+        properties.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2000);
+        streamsConfig.forEach(properties::put);
+        return properties;
+    }
+
+    private StreamThreadExceptionResponse failed(Throwable cause) {
+        LOG.error("a stream thread ended", cause);
+        failure = cause;
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    public void start() {
+        feed.start();
+        streams.start();
+    }
+
+    public Instance instance() {
+        return instance;
+    }
+
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    public boolean isTableCaughtUp() {
+        return feed.isCaughtUp();
+    }
+
+    /** Records of the item table read, and to read before it is caught up. */
+    public long[] tableProgress() {
+        return feed.progress();
+    }
+
+    /** Stores being restored now, by changelog partition. */
+    public Map<TopicPartition, Restore> restores() {
+        return restores;
+    }
+
+    /** Why the instance ended by itself; null when it did not. */
+    public @Nullable Throwable failure() {
+        Throwable streamFailure = failure;
+        return streamFailure != null ? streamFailure : feed.failure();
+    }
+
+    /** Waits until the streams have ended, by failure or by {@link #close}; false when the time ran out first. */
+    public boolean awaitEnd(long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(25));
+    }
+
+    /** Commits what was learned and stops; a static member keeps its partitions for a restart. */
+    public void close(Duration timeout) {
+        streams.close(CloseOptions.timeout(timeout));
+        feed.close();
+    }
+
+    private final class Restores implements StateRestoreListener {
+
+        @Override
+        public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
+            restores.put(partition, new Restore(store, partition.partition(), 0, Math.max(0, to - from)));
+        }
+
+        @Override
+        public void onBatchRestored(TopicPartition partition, String store, long offset, long count) {
+            restores.computeIfPresent(
+                    partition,
+                    (key, was) -> new Restore(store, key.partition(), was.restored() + count, was.total()));
+        }
+
+        @Override
+        public void onRestoreEnd(TopicPartition partition, String store, long total) {
+            restores.remove(partition);
+            LOG.info("restored {} records of {} partition {}", total, store, partition.partition());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.millrace.topology;
+
+import io.millrace.event.InvalidSetting;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.Losses;
+import io.millrace.pipeline.PipelineConfig;
+import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Parameters;
+import io.millrace.sampling.Sampler;
+import io.millrace.sampling.Samplers;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the topology is built from.
+ *
+ * @param topics names of the topics it reads and writes
+ * @param samplerParameters all keys below {@code sampling.}
+ * @param historyClicked clicks kept per user
+ * @param historyExposed unclicked exposures kept per user
+ * @param userRowsPerTask user rows kept decoded by each task
+ * @param itemTtlMs items without events for this long are forgotten; event time, milliseconds
+ * @param itemPartitions partitions of {@code item-updates}
+ * @param evaluationShare share of clicks ranked before they are learned, 0 to 1
+ * @param cutoffs of hit rate and NDCG
+ * @param evaluationWindow clicks per tumbling window
+ * @param metricsIntervalMs between two records of metrics
+ * @param idleFlushMs wall-clock silence after which a partition's event time is moved on
+ * @param maxFutureMs events further ahead of the wall clock are refused
+ * @param fields names of event fields where they differ
+ * @param strictKeys true when a record's key must be its user
+ */
+public record Settings(
+        TopicNames topics,
+        PipelineConfig pipeline,
+        HalfLife halfLife,
+        String sampler,
+        Parameters samplerParameters,
+        int maxTries,
+        int historyClicked,
+        int historyExposed,
+        int userRowsPerTask,
+        long itemTtlMs,
+        int itemPartitions,
+        double evaluationShare,
+        List<Integer> cutoffs,
+        int evaluationWindow,
+        long metricsIntervalMs,
+        long idleFlushMs,
+        long maxFutureMs,
+        Map<String, String> fields,
+        boolean strictKeys) {
+
+    public Settings {
+        cutoffs = List.copyOf(cutoffs);
+        fields = Map.copyOf(fields);
+        Sampler made = Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries);
+        new InvalidSetting.Check()
+                .require(
+                        !(needsQ(pipeline.learning()) && !made.fullSupport()),
+                        "sampling.sampler",
+                        sampler,
+                        "one that can draw every item with a known q, as learning.loss = "
+                                + pipeline.learning().loss() + " needs: uniform, popularity with epsilon, or a mix with"
+                                + " one of them")
+                .require(
+                        pipeline.learning().contextItems() <= historyClicked,
+                        "history.clicked",
+                        historyClicked,
+                        "at least learning.context-items = " + pipeline.learning().contextItems())
+                .done();
+    }
+
+    private static boolean needsQ(LearningConfig learning) {
+        return Losses.make(learning.loss()).needsQ();
+    }
+
+    public LearningConfig learning() {
+        return pipeline.learning();
+    }
+
+    Sampler makeSampler(ItemCounts counts) {
+        return Samplers.make(sampler, samplerParameters, counts, maxTries);
+    }
+
+    /** Actual names of the topics. */
+    public record TopicNames(
+            String impressions, String clicks, String examples, String metrics, String deadLetters, String itemUpdates) {}
+}
