@@ -91,10 +91,14 @@ final class HttpLayer {
         server.setErrorHandler(new JettyErrors());
     }
 
-    /** Ids are opaque, so a path may hold any of them escaped: a slash, a dot, a percent sign. */
+    /**
+     * Ids are opaque, so a path may hold any of them escaped: a slash, a dot, a percent sign. And two tokens that differ
+     * in case only must not be taken for one because the connection has seen the other.
+     */
     private static void bounds(HttpConfiguration http) {
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
         http.setIdleTimeout(IDLE_MS);
+        http.setHeaderCacheCaseSensitive(true);
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.from(UriCompliance.AMBIGUOUS_VIOLATIONS));
     }
