@@ -19,6 +19,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +136,8 @@ class QueryServerTest {
             HttpResponse<String> head = world.send("HEAD", target, "", Map.of());
             assertThat(head.statusCode()).as(target).isEqualTo(200);
             assertThat(head.body()).isEmpty();
+            assertThat(head.headers().firstValueAsLong("Content-Length").orElse(0))
+                    .isPositive();
         }
         assertThat(world.send("HEAD", "/v1/users/stranger", "", Map.of()).statusCode())
                 .isEqualTo(404);
@@ -149,7 +154,9 @@ class QueryServerTest {
         assertProblem(world.get("/v1/users/stranger"), 404, "user \"stranger\" has no row");
         assertProblem(world.get("/v1/items/nothing"), 404, "item \"nothing\" has no row");
         assertProblem(world.get("/v2"), 404, "");
-        assertProblem(world.send("DELETE", "/v1/users/u", "", Map.of()), 405, "");
+        HttpResponse<String> deleted = world.send("DELETE", "/v1/users/u", "", Map.of());
+        assertProblem(deleted, 405, "");
+        assertThat(deleted.headers().firstValue("Allow").orElse("")).contains("GET");
         assertProblem(world.post("/v1/scores", " ".repeat(Exchange.MAX_BODY_BYTES + 1)), 413, "bytes");
         assertProblem(world.get("/v1/items/%FF"), 400, "");
         assertProblem(world.get("/v1/scores?user=u&items=%FF"), 400, "UTF-8");
@@ -176,6 +183,50 @@ class QueryServerTest {
         HttpResponse<String> answer = world.get("/v1/users/u");
         assertProblem(answer, 500, "reference");
         assertThat(answer.body()).doesNotContain("secret", "Exception", "at io.");
+    }
+
+    @Test
+    void anErrorOfTheJvmIsAProblemToo() {
+        world.users.before = user -> {
+            throw new StackOverflowError("secret inside");
+        };
+        HttpResponse<String> answer = world.get("/v1/users/u");
+        assertProblem(answer, 500, "reference");
+        assertThat(answer.body()).doesNotContain("secret");
+    }
+
+    @Test
+    void aBodyThatStallsOrDripsIsGivenUp() throws Exception {
+        try (World hurried = World.of(World.config("", 150)).withItems()) {
+            String head = "POST /v1/scores HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n";
+            assertThat(dripped(hurried, head, 0)).contains("408", "only 0 bytes");
+            assertThat(dripped(hurried, head, 900)).contains("408", "too-slow");
+        }
+    }
+
+    /** Sends {@code head}, then a byte each 10 ms, and reads the answer. */
+    private static String dripped(World world, String head, int bytes) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", world.server.port())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+            try {
+                AtomicInteger left = new AtomicInteger(bytes);
+                drip.scheduleAtFixedRate(() -> drop(socket, left), 0, 10, TimeUnit.MILLISECONDS);
+                return new String(socket.getInputStream().readNBytes(600), StandardCharsets.UTF_8);
+            } finally {
+                drip.shutdownNow();
+            }
+        }
+    }
+
+    private static void drop(Socket socket, AtomicInteger left) {
+        try {
+            if (left.getAndDecrement() > 0) {
+                socket.getOutputStream().write(' ');
+            }
+        } catch (IOException e) {
+            left.set(0);
+        }
     }
 
     @Test
@@ -230,12 +281,14 @@ class QueryServerTest {
     void requestsAreTimedByRouteRoleAndResultAndNeverById() {
         world.get("/v1/users/u");
         world.get("/v1/users/stranger");
+        world.get("/no/such/path");
         String metrics = world.get("/metrics").body();
         assertThat(metrics)
                 .contains(
                         "millrace_query_requests_seconds_count{result=\"ok\",role=\"local\",route=\"/v1/users/{id}\"} 1")
                 .contains("result=\"not-found\",role=\"local\",route=\"/v1/users/{id}\"} 1")
-                .doesNotContain("stranger");
+                .contains("result=\"not-found\",role=\"local\",route=\"none\"} 1")
+                .doesNotContain("stranger", "such");
     }
 
     @Test

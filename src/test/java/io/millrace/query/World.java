@@ -116,6 +116,14 @@ final class World implements AutoCloseable {
             }
         }
 
+        /** Gives the slot of one item to another. */
+        synchronized void rename(String from, String to) {
+            int slot = slots.remove(from);
+            slots.put(to, slot);
+            Item old = rows.get(slot);
+            rows.set(slot, new Item(to, old.embedding(), old.bias(), 0, 0, 0, 0, 0, 0));
+        }
+
         @Override
         public int dimension() {
             return DIMENSION;
