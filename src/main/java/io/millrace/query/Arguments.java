@@ -39,7 +39,8 @@ final class Arguments {
 
     static Arguments ofBody(JsonNode body, Set<String> known) {
         if (!body.isObject()) {
-            throw Problem.badRequest("the body is not a JSON object", "Send an object with any of " + known + ".");
+            throw Problem.badRequest(
+                    "the body is not a JSON object", "Send an object with any of " + new TreeSet<>(known) + ".");
         }
         Arguments arguments = new Arguments();
         body.properties().forEach(field -> {
@@ -158,7 +159,9 @@ final class Arguments {
         if (!known.contains(name)) {
             throw Problem.badRequest(
                     "unknown " + kind + " \"" + name + "\"",
-                    known.isEmpty() ? "Send no " + kind + " here." : "Known here: " + String.join(", ", known) + ".");
+                    known.isEmpty()
+                            ? "Send no " + kind + " here."
+                            : "Known here: " + String.join(", ", new TreeSet<>(known)) + ".");
         }
     }
 

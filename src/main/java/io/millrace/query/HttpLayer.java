@@ -9,6 +9,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.router.Endpoint;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +61,7 @@ final class HttpLayer {
             quiet(javalin);
             jetty(javalin.jetty);
             routes(javalin.routes);
+            javalin.router.javaLangErrorHandler(HttpLayer::fatal);
             javalin.requestLogger.http((context, ms) -> time(context));
         });
     }
@@ -73,7 +76,7 @@ final class HttpLayer {
 
     private void jetty(JettyConfig jetty) {
         jetty.threadPool = threads();
-        jetty.modifyHttpConfiguration(HttpLayer::bounds);
+        jetty.modifyHttpConfiguration(this::bounds);
         jetty.modifyServletContextHandler(handler -> handler.getServletHandler().setDecodeAmbiguousURIs(true));
         jetty.modifyServer(HttpLayer::server);
     }
@@ -91,10 +94,14 @@ final class HttpLayer {
         server.setErrorHandler(new JettyErrors());
     }
 
-    /** Ids are opaque, so a path may hold any of them escaped: a slash, a dot, a percent sign. */
-    private static void bounds(HttpConfiguration http) {
+    /**
+     * Ids are opaque, so a path may hold any of them escaped: a slash, a dot, a percent sign. And two tokens that differ
+     * in case only must not be taken for one because the connection has seen the other.
+     */
+    private void bounds(HttpConfiguration http) {
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
-        http.setIdleTimeout(IDLE_MS);
+        http.setIdleTimeout(2L * config.timeoutMs());
+        http.setHeaderCacheCaseSensitive(true);
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.from(UriCompliance.AMBIGUOUS_VIOLATIONS));
     }
@@ -164,13 +171,28 @@ final class HttpLayer {
                 allow == null ? Map.of() : Map.of("Allow", allow));
     }
 
+    private static void fatal(HttpServletResponse response, Error error) {
+        Problem problem = bug(error);
+        response.setStatus(problem.status());
+        response.setContentType(Problem.CONTENT_TYPE);
+        try {
+            response.getOutputStream().write(problem.body());
+        } catch (IOException e) {
+            LOG.debug("the client has gone", e);
+        }
+    }
+
+    private static Problem bug(Throwable thrown) {
+        String reference = UUID.randomUUID().toString();
+        LOG.error("query failed, reference {}", reference, thrown);
+        return Problem.internal(reference);
+    }
+
     private static Problem ofBug(Exception e) {
         if (e instanceof HttpException http) {
             return Problem.http(
                     http.getCode(), "The request cannot be served", String.valueOf(http.getReason()), Map.of());
         }
-        String reference = UUID.randomUUID().toString();
-        LOG.error("query failed, reference {}", reference, e);
-        return Problem.internal(reference);
+        return bug(e);
     }
 }

@@ -59,6 +59,11 @@ final class Problem extends RuntimeException {
                 Map.of("X-Millrace-Owner", owner.available() ? owner.address() : "unknown", "Retry-After", "1"));
     }
 
+    static Problem tooSlow(String detail) {
+        return new Problem(
+                408, "too-slow", "The body did not arrive in time", detail, "Send the body at once.", Map.of());
+    }
+
     static Problem tooLarge(String detail) {
         return new Problem(
                 413, "too-large", "The body is too large", detail, "Split the lists over several requests.", Map.of());
