@@ -1,0 +1,50 @@
+package io.millrace.ranking;
+
+import io.millrace.learning.Arithmetic;
+import io.millrace.learning.ItemRows;
+import io.millrace.learning.OnlineLearner;
+
+/**
+ * Scores by the rows of a learner in this process: the user is represented once, then one dot product per item runs
+ * straight through the rows.
+ */
+public final class LearnerScorer implements EmbeddingScorer {
+
+    private final OnlineLearner learner;
+    private final Arithmetic arithmetic = Arithmetic.get();
+    private final float[] user;
+    private float[] byRow = new float[64];
+
+    public LearnerScorer(OnlineLearner learner) {
+        this.learner = learner;
+        user = new float[learner.items().padded()];
+    }
+
+    @Override
+    public void score(Query query, float[] out) {
+        ItemRows items = learner.items();
+        learner.represent(learner.users().row(query.user()), user);
+        for (int slot = 0; slot < query.slots(); slot++) {
+            if (query.catalog().isActive(slot)) {
+                items.row(slot);
+            }
+        }
+        scoreRows(items);
+        for (int slot = 0; slot < query.slots(); slot++) {
+            int row = items.rowIfPresent(slot);
+            out[slot] = row >= 0 ? byRow[row] : 0;
+        }
+    }
+
+    private void scoreRows(ItemRows items) {
+        int rows = items.rows();
+        if (rows > byRow.length) {
+            byRow = new float[rows * 2];
+        }
+        arithmetic.dotAll(user, 0, items.vectors(), 0, items.vectorStride(), rows, items.padded(), byRow, 0);
+        float[] scalars = items.scalars();
+        for (int row = 0; row < rows; row++) {
+            byRow[row] += scalars[items.bias(row)];
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.ranking;
+
+/**
+ * The loops over one number per slot that a ranking is made of. Lengths are multiples of 16, so no loop has a tail; every
+ * element is computed by itself, without fused multiply-add, so scalar and vector code give the same bits.
+ */
+abstract class Sweep {
+
+    /** Lengths are multiples of this. */
+    static final int STEP = 16;
+
+    private static final Sweep BEST = best();
+
+    /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
+    static Sweep get() {
+        return BEST;
+    }
+
+    private static Sweep best() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return new ScalarSweep();
+        }
+        try {
+            return Class.forName("io.millrace.ranking.VectorSweep")
+                    .asSubclass(Sweep.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the vector sweep is not in this build", e);
+        }
+    }
+
+    static int padded(int n) {
+        return (n + STEP - 1) / STEP * STEP;
+    }
+
+    /** v[j] = ln(scale × max(0, x[j]) + floor) and sum[j] += weight × v[j]. */
+    abstract void log(float[] x, float scale, float floor, float[] v, float weight, float[] sum, int n);
+
+    /** out[j] = e^(x[j] - shift), where no x is above shift. */
+    abstract void exp(float[] x, float shift, float[] out, int n);
+
+    /** y[j] = (y[j] + c x[j]) × column[j]. */
+    abstract void addAndScale(float c, float[] x, float[] column, float[] y, int n);
+
+    abstract float max(float[] x, int n);
+}
