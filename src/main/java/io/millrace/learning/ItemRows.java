@@ -217,6 +217,14 @@ public final class ItemRows {
         return floats[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
     }
 
+    /** The score of every row, in {@code out[0..rows())}; what rows that were dropped get means nothing. */
+    public void scoreRows(float[] represented, float[] out) {
+        Arithmetic.get().dotAll(represented, 0, floats, 0, stride, rows, padded, out, 0);
+        for (int row = 0; row < rows; row++) {
+            out[row] += floats[bias(row)];
+        }
+    }
+
     /** Drops a row without a trace: its slot was retired, or what was learned is published elsewhere. */
     public void drop(int slot) {
         int row = rowIfPresent(slot);

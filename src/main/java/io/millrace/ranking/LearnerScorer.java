@@ -1,6 +1,5 @@
 package io.millrace.ranking;
 
-import io.millrace.learning.Arithmetic;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 
@@ -11,7 +10,6 @@ import io.millrace.learning.OnlineLearner;
 public final class LearnerScorer implements EmbeddingScorer {
 
     private final OnlineLearner learner;
-    private final Arithmetic arithmetic = Arithmetic.get();
     private final float[] user;
     private float[] byRow = new float[64];
 
@@ -41,10 +39,6 @@ public final class LearnerScorer implements EmbeddingScorer {
         if (rows > byRow.length) {
             byRow = new float[rows * 2];
         }
-        arithmetic.dotAll(user, 0, items.vectors(), 0, items.vectorStride(), rows, items.padded(), byRow, 0);
-        float[] scalars = items.scalars();
-        for (int row = 0; row < rows; row++) {
-            byRow[row] += scalars[items.bias(row)];
-        }
+        items.scoreRows(user, byRow);
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.topology;
 
 import io.millrace.codec.DeadLetters;
 import io.millrace.codec.EventCodec;
+import io.millrace.codec.EventTopic;
+import io.millrace.codec.RecordOrigin;
 import io.millrace.codec.Refused;
 import io.millrace.event.Event;
 import io.millrace.pipeline.Pipeline;
@@ -9,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -78,18 +81,18 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         boolean isClick = from.topic().equals(settings.topics().clicks());
         learner.takeChanges();
         events.clear();
-        Refused refused = codec.decode(
-                record.key(),
-                record.value(),
-                isClick ? EventCodec.Topic.CLICKS : EventCodec.Topic.IMPRESSIONS,
-                from.topic(),
-                from.partition(),
-                from.offset(),
-                idleSinceMs + settings.maxFutureMs(),
-                events);
-        if (refused != null) {
+        RecordOrigin origin = new RecordOrigin(from.topic(), from.partition(), from.offset());
+        try {
+            codec.decode(
+                    isClick ? EventTopic.CLICKS : EventTopic.IMPRESSIONS,
+                    origin,
+                    record.key(),
+                    record.value(),
+                    idleSinceMs + settings.maxFutureMs(),
+                    events);
+        } catch (Refused refused) {
             learner.pipeline().refused(isClick);
-            deadLetter(refused.reason(), refused.detail());
+            deadLetter(DeadLetters.headers(refused, origin, record.timestamp()));
             return;
         }
         for (int k = 0; k < events.size(); k++) {
@@ -132,19 +135,22 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void refuseCollision(Event event) {
-        deadLetter("hash-collision", event.user() + " or " + event.item() + " shares its hash with another id");
+        RecordMetadata from = started(context).recordMetadata().orElseThrow();
+        deadLetter(DeadLetters.headers(
+                "hash-collision",
+                event.user() + " or " + event.item() + " shares its hash with another id",
+                new RecordOrigin(from.topic(), from.partition(), from.offset()),
+                event.atMs()));
     }
 
-    private void deadLetter(String reason, String detail) {
-        ProcessorContext<byte[], byte[]> out = started(context);
-        RecordMetadata from = out.recordMetadata().orElseThrow();
+    private void deadLetter(Map<String, byte[]> why) {
         Record<byte[], byte[]> record = started(current);
         Headers headers = new RecordHeaders();
-        DeadLetters.headers(
-                headers, reason, detail, from.topic(), from.partition(), from.offset(), record.timestamp());
-        out.forward(
-                new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers),
-                Names.DEAD_LETTERS);
+        why.forEach(headers::add);
+        started(context)
+                .forward(
+                        new Record<>(record.key(), record.value(), Math.max(0, record.timestamp()), headers),
+                        Names.DEAD_LETTERS);
     }
 
     @Override

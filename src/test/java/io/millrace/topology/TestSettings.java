@@ -1,0 +1,63 @@
+package io.millrace.topology;
+
+import io.millrace.attribution.AttributionConfig;
+import io.millrace.learning.LearningConfig;
+import io.millrace.pipeline.PipelineConfig;
+import io.millrace.popularity.HalfLife;
+import io.millrace.sampling.Parameters;
+import java.util.List;
+import java.util.Map;
+
+/** A small configuration for tests of the topology. */
+public final class TestSettings {
+
+    public static final Map<String, Object> SAMPLING = Map.of(
+            "mix.popularity", 0.4,
+            "mix.uniform", 0.4,
+            "mix.exposed", 0.2,
+            "popularity.beta", 0.75,
+            "popularity.epsilon", 0.05,
+            "popularity.source", "click",
+            "exposed.max-age", 604_800_000L);
+
+    private TestSettings() {}
+
+    public static LearningConfig learning() {
+        return new LearningConfig(
+                16, "softmax-is", "adagrad-row", 0.1f, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42);
+    }
+
+    public static PipelineConfig pipeline() {
+        return new PipelineConfig(
+                new AttributionConfig(60_000, 5_000, 60_000, 5_000, 600_000, 100_000),
+                learning(),
+                Map.of("purchase", 3f),
+                true,
+                5,
+                1_000_000,
+                2_592_000_000L);
+    }
+
+    public static Settings settings(int itemPartitions, int userRowsPerTask) {
+        return new Settings(
+                new Settings.TopicNames("impressions", "clicks", "examples", "metrics", "dead-letters", "item-updates"),
+                pipeline(),
+                new HalfLife(86_400_000),
+                "mix",
+                new Parameters(SAMPLING),
+                64,
+                20,
+                20,
+                userRowsPerTask,
+                2_592_000_000L,
+                itemPartitions,
+                0.5,
+                List.of(10),
+                1000,
+                1000,
+                300_000,
+                60_000,
+                Map.of(),
+                false);
+    }
+}
