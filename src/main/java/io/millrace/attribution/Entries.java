@@ -34,6 +34,7 @@ final class Entries {
 
     private @Nullable Event[] events = new @Nullable Event[16];
     private long[] sequences = new long[16];
+    private long[] users = new long[16];
     private long[] items = new long[16];
     private long[] dues = new long[16];
     private byte[] states = new byte[16];
@@ -53,16 +54,17 @@ final class Entries {
         int slot = freeSlot();
         events[slot] = event;
         sequences[slot] = sequence;
+        users[slot] = event.user().hash();
         items[slot] = event.item().hash();
         dues[slot] = dueMs;
         states[slot] = state;
-        link(slot, event.user().hash());
+        link(slot, users[slot]);
         size++;
         return slot;
     }
 
     void remove(int slot) {
-        unlink(slot, event(slot).user().hash());
+        unlink(slot, users[slot]);
         events[slot] = null;
         sequences[slot] = FREE;
         next[slot] = free;
@@ -127,7 +129,7 @@ final class Entries {
     }
 
     long stateBytes() {
-        return 41L * sequences.length + heads.stateBytes();
+        return 49L * sequences.length + heads.stateBytes();
     }
 
     private void link(int slot, long userHash) {
@@ -170,6 +172,7 @@ final class Entries {
     private void grow(int capacity) {
         events = Arrays.copyOf(events, capacity);
         sequences = Arrays.copyOf(sequences, capacity);
+        users = Arrays.copyOf(users, capacity);
         items = Arrays.copyOf(items, capacity);
         dues = Arrays.copyOf(dues, capacity);
         states = Arrays.copyOf(states, capacity);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class JoinerPropertiesTest {
 
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 80;
 
     @Test
     void outcomesAreThoseOfTheRulesReadPlainly() {
@@ -79,20 +79,20 @@ class JoinerPropertiesTest {
                         joiner = restarted(joiner, config, log);
                         restarts++;
                     }
+                    assertThat(joiner.balance().view())
+                            .as("seed %d", seed)
+                            .isEqualTo(uninterrupted.balance().view());
+                    assertThat(openOf(joiner)).as("seed %d", seed).isEqualTo(openOf(uninterrupted));
                 }
                 assertThat(told.lines).as("seed %d", seed).isEqualTo(expected.lines);
-                assertThat(joiner.balance().view())
-                        .as("seed %d", seed)
-                        .isEqualTo(uninterrupted.balance().view());
-                assertThat(openOf(joiner)).as("seed %d", seed).isEqualTo(openOf(uninterrupted));
             }
         }
-        assertThat(restarts).isGreaterThan(1000);
+        assertThat(restarts).isGreaterThan(500);
     }
 
     @Test
     void whatWasPendingUnderOtherSettingsStillEndsOnce() throws IOException {
-        for (int seed = 0; seed < 100; seed++) {
+        for (int seed = 0; seed < 40; seed++) {
             CounterRandom random = new CounterRandom().reset(seed, 3, 0);
             ChunkLog log = new ChunkLog();
             Recorded told = new Recorded();

@@ -32,7 +32,7 @@ class SeenIdsTest {
 
     @Test
     void sightsAreThoseOfAPlainMapAlsoAfterRestarts() {
-        for (int seed = 0; seed < 300; seed++) {
+        for (int seed = 0; seed < 100; seed++) {
             CounterRandom random = new CounterRandom().reset(seed, 4, 0);
             long horizonMs = random.nextInt(200);
             int maxIds = random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 1000;
