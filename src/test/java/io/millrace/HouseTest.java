@@ -1,5 +1,6 @@
 package io.millrace;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -9,7 +10,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,7 +46,7 @@ class HouseTest {
     @Test
     void theCoreKnowsNothingButTheJdk() {
         List<String> allowed = new ArrayList<>(List.of(CORE_PACKAGES));
-        allowed.addAll(List.of("java.lang..", "java.util..", "java.time..", "java.nio..", "java.math.."));
+        allowed.addAll(List.of("java.lang..", "java.util..", "java.time..", "java.nio..", "java.math..", "java.io.."));
         allowed.addAll(List.of("jdk.incubator.vector..", "org.jspecify.annotations..", ""));
         classes()
                 .that()
@@ -48,6 +54,21 @@ class HouseTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(allowed.toArray(String[]::new)))
                 .because("the same learning code runs live, in backtests and in unit tests")
+                .check(MAIN);
+    }
+
+    @Test
+    void theCoreOpensNoFile() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE_PACKAGES)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.nio.file..", "java.nio.channels..")
+                        .or(assignableTo(File.class))
+                        .or(assignableTo(FileInputStream.class))
+                        .or(assignableTo(FileOutputStream.class))
+                        .or(assignableTo(RandomAccessFile.class)))
+                .because("bytes come to the core, and leave it, through DataInput and DataOutput")
                 .check(MAIN);
     }
 
@@ -80,7 +101,7 @@ class HouseTest {
                 .orShould()
                 .callMethod(Math.class, "random")
                 .orShould()
-                .callMethod(java.time.Instant.class, "now")
+                .callMethod(Instant.class, "now")
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(Random.class)
@@ -149,6 +170,8 @@ class HouseTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(packages("app"))
+                .and()
+                .haveSimpleNameNotEndingWith("Main")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -8,6 +8,7 @@ import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,22 +62,40 @@ public final class Configuration {
      * @throws InvalidSetting with every problem there is
      */
     public static Configuration load(@Nullable Path userFile, Map<String, String> overrides) {
-        return load(userFile, overrides, System.getenv());
+        return load(userFile, overrides, Map.of());
     }
 
-    static Configuration load(@Nullable Path userFile, Map<String, String> overrides, Map<String, String> environment) {
+    /**
+     * As above, and checks sections against records of packages that this one does not know.
+     *
+     * @param sections record by section, each as {@link #section} takes it
+     */
+    public static Configuration load(
+            @Nullable Path userFile,
+            Map<String, String> overrides,
+            Map<String, ? extends Class<? extends Record>> sections) {
+        return load(userFile, overrides, sections, System.getenv());
+    }
+
+    static Configuration load(
+            @Nullable Path userFile,
+            Map<String, String> overrides,
+            Map<String, ? extends Class<? extends Record>> sections,
+            Map<String, String> environment) {
         Reference reference = Reference.get();
         Settings settings = new Settings(reference, new Environment(environment));
         if (userFile != null) {
             settings.overlay(Yaml.read(userFile));
         }
         settings.overlay(overrides);
-        return new Configuration(reference, settings).checked();
+        return new Configuration(reference, settings).checked(sections);
     }
 
-    private Configuration checked() {
+    private Configuration checked(Map<String, ? extends Class<? extends Record>> sections) {
+        List<Consumer<Configuration>> parts = new ArrayList<>(PARTS);
+        sections.forEach((section, type) -> parts.add(configuration -> configuration.section(section, type)));
         Set<String> problems = new LinkedHashSet<>(settings.problems());
-        for (Consumer<Configuration> part : PARTS) {
+        for (Consumer<Configuration> part : parts) {
             try {
                 part.accept(this);
             } catch (InvalidSetting e) {

@@ -10,15 +10,25 @@ import java.util.regex.Pattern;
  * @param host address to bind to; off loopback only with a token or when insecure
  * @param port 0 to 65,535; 0 takes a free one
  * @param advertised host:port where other instances reach this one; empty when it follows from host and port
- * @param token secret of each request; empty when none is asked for
+ * @param token secret of each request, 16 to 1,024 printable characters; empty when none is asked for
  * @param insecure true answers anyone who reaches the port
- * @param maxK most items of one answer; 1 to 10,000
- * @param requestTimeoutMs a request that takes longer is given up, milliseconds; 10 to 60,000
+ * @param maxK most items of one answer; 1 to 100,000
+ * @param timeoutMs a request that takes longer is given up, milliseconds; 10 to 60,000
+ * @param threads that serve requests; 8 to 512
  */
 public record QuerySettings(
-        String host, int port, String advertised, String token, boolean insecure, int maxK, long requestTimeoutMs) {
+        String host,
+        int port,
+        String advertised,
+        String token,
+        boolean insecure,
+        int maxK,
+        long timeoutMs,
+        int threads) {
 
     private static final Pattern HOST_PORT = Pattern.compile("([^\\s:]+|\\[[0-9a-fA-F:.%]+]):(\\d{1,5})");
+
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{16,1024}");
 
     private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "[::]");
 
@@ -36,9 +46,14 @@ public record QuerySettings(
                 "advertised",
                 advertised,
                 "host:port, such as node-1:8080");
-        check.that(token.length() <= 4096, "token", Secrets.HIDDEN, "at most 4096 characters");
-        check.in(maxK, "max-k", 1, 10_000);
-        check.durationIn(requestTimeoutMs, "request-timeout", "10ms", "1m");
+        check.that(
+                token.isEmpty() || TOKEN.matcher(token).matches(),
+                "token",
+                token.length() + " characters",
+                "16 to 1024 printable characters without spaces");
+        check.in(maxK, "max-k", 1, 100_000);
+        check.durationIn(timeoutMs, "timeout", "10ms", "1m");
+        check.in(threads, "threads", 8, 512);
         check.done();
     }
 

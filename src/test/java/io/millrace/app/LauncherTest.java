@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,8 +114,8 @@ class LauncherTest {
     }
 
     private String launch(Path launcher, String... args) throws Exception {
-        var command = new java.util.ArrayList<>(java.util.List.of(launcher.toString()));
-        command.addAll(java.util.List.of(args));
+        var command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(args));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));

@@ -50,7 +50,7 @@ class ConfigurationTest {
                   dimension: 2
                   loss: softmax
                   seed: forty-two
-                attribution: {window: 30, grace: 2d}
+                attribution: {window: 30, grace: 8d}
                 memory: {rocksdb: 256}
                 sampling: {mix: {uniform: 0.5, popularity: 0.2}}
                 query: {host: 0.0.0.0}
@@ -65,7 +65,7 @@ class ConfigurationTest {
                         "application-id = my app, expected 1 to 200 of letters, digits, dot, dash and underscore",
                         "streams.threads = 0, expected 1 to 64",
                         "streams.guarantee = exactly_once, expected one of [exactly_once_v2, at_least_once]",
-                        "attribution.grace = 172800000ms, expected 0ms to 1d",
+                        "attribution.grace = 691200000ms, expected 0ms to 7d",
                         "popularity.half-life = 1000ms, expected 1m to 365d",
                         "sampling.mix = {popularity=0.2, uniform=0.5}, expected weights that sum to 1",
                         "learning.dimension = 2, expected 4 to 512",
@@ -89,7 +89,7 @@ class ConfigurationTest {
                   ssl.keystore.location: ${file:/run/secrets:keystore}
                   request.timeout.ms: 30000
                 """);
-        Configuration configuration = Configuration.load(file, Map.of(), Map.of("SECRET", "a$b\\c"));
+        Configuration configuration = Configuration.load(file, Map.of(), Map.of(), Map.of("SECRET", "a$b\\c"));
         assertThat(configuration.kafka())
                 .isEqualTo(Map.of(
                         "bootstrap.servers", "localhost:9092",
@@ -102,7 +102,7 @@ class ConfigurationTest {
     @Test
     void anEnvironmentVariableStandsInForAnyValue() {
         Map<String, String> set = Map.of("learning.dimension", "${DIMENSION}", "query.port", "${PORT:9000}");
-        Configuration configuration = Configuration.load(null, set, Map.of("DIMENSION", "16"));
+        Configuration configuration = Configuration.load(null, set, Map.of(), Map.of("DIMENSION", "16"));
         assertThat(configuration.learning().dimension()).isEqualTo(16);
         assertThat(configuration.query().port()).isEqualTo(9000);
     }
@@ -117,9 +117,14 @@ class ConfigurationTest {
     @Test
     void secretsArePrintedNowhere() {
         Map<String, String> set = Map.of(
-                "query.token", "hunter2", "kafka.ssl.key.password", "hunter2", "kafka.sasl.jaas.config", "hunter2");
+                "query.token",
+                "hunter2-hunter2-hunter2",
+                "kafka.ssl.key.password",
+                "hunter2",
+                "kafka.sasl.jaas.config",
+                "hunter2");
         Configuration configuration = Configuration.load(null, set);
-        assertThat(configuration.query().token()).isEqualTo("hunter2");
+        assertThat(configuration.query().token()).startsWith("hunter2");
         assertThat(configuration.toYaml() + configuration.query()).doesNotContain("hunter2");
         assertThat(problems(null, Map.of("query.tokens", "hunter2")).toString()).doesNotContain("hunter2");
     }
@@ -161,7 +166,7 @@ class ConfigurationTest {
     @Test
     void aServerOffLoopbackNeedsATokenOrSaysItIsInsecure() {
         assertThat(problems(null, Map.of("query.host", "10.0.0.1"))).hasSize(1);
-        assertThat(Configuration.load(null, Map.of("query.host", "10.0.0.1", "query.token", "t"))
+        assertThat(Configuration.load(null, Map.of("query.host", "10.0.0.1", "query.token", "0123456789abcdef"))
                         .query()
                         .advertised(8080))
                 .isEqualTo("10.0.0.1:8080");
@@ -202,11 +207,26 @@ class ConfigurationTest {
         assertThat(configuration.section("attribution", Joining.class)).isEqualTo(new Joining(10_000, 500_000));
     }
 
+    @Test
+    void aSectionOfAnotherPackageIsCheckedWithTheRest() {
+        InvalidSetting invalid = catchThrowableOfType(
+                InvalidSetting.class,
+                () -> Configuration.load(null, Map.of("learning.dimension", "1"), Map.of("attribution", Picky.class)));
+        assertThat(invalid.problems())
+                .containsExactly("learning.dimension = 1, expected 4 to 512", "attribution.late = 1800000, expected 7");
+    }
+
     public record Joining(long graceMs, int maxPending) {}
+
+    public record Picky(long lateMs) {
+        public Picky {
+            InvalidSetting.require(lateMs == 7, "attribution.late", lateMs, "7");
+        }
+    }
 
     private static List<String> problems(Path file, Map<String, String> set) {
         InvalidSetting invalid =
-                catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(file, set, Map.of()));
+                catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(file, set, Map.of(), Map.of()));
         return invalid == null ? List.of() : invalid.problems();
     }
 

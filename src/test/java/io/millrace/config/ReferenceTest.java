@@ -132,8 +132,8 @@ class ReferenceTest {
     }
 
     private static boolean isRefused(String key, String value) {
-        InvalidSetting invalid = catchThrowableOfType(
-                InvalidSetting.class, () -> Configuration.load(null, Map.of(key, value), Map.of()));
+        InvalidSetting invalid =
+                catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(null, Map.of(key, value)));
         return invalid != null && invalid.problems().stream().anyMatch(problem -> problem.startsWith(key + " = "));
     }
 
