@@ -39,6 +39,7 @@ public final class OnlineLearner {
     private final float[] represented;
     private final float[] userGradient;
     private final float[] itemGradient;
+    private final RecencyWeights recency;
     private final int[] contextRows;
     private final float[] contextWeights;
     private int contextCount;
@@ -72,6 +73,7 @@ public final class OnlineLearner {
         represented = new float[d];
         userGradient = new float[d];
         itemGradient = new float[d];
+        recency = new RecencyWeights(config.contextItems(), config.contextDecay());
         contextRows = new int[config.contextItems()];
         contextWeights = new float[config.contextItems()];
     }
@@ -349,20 +351,18 @@ public final class OnlineLearner {
     /** Rows and weights of the user's last clicks that are in the catalog. */
     private void findContext(int user) {
         RecentItems clicked = users.clicked(user);
-        int last = Math.min(contextRows.length, clicked.size());
+        int last = Math.min(recency.items(), clicked.size());
         contextCount = 0;
-        float weight = 1;
         float sum = 0;
         for (int k = 0; k < last; k++) {
             int slot = catalog.slotOf(clicked.item(k));
             if (slot >= 0) {
                 contextRows[contextCount] = items.row(slot);
-                contextWeights[contextCount++] = weight;
-                sum += weight;
+                contextWeights[contextCount++] = recency.of(k);
+                sum += recency.of(k);
             }
-            weight *= config.contextDecay();
         }
-        float scale = sum > 0 ? 1 / (float) Math.sqrt(sum) : 0;
+        float scale = RecencyWeights.scale(sum);
         for (int k = 0; k < contextCount; k++) {
             contextWeights[k] *= scale;
         }

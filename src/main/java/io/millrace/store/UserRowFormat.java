@@ -65,10 +65,30 @@ public final class UserRowFormat {
         getItems(in, users.exposed(row));
     }
 
-    /** The id in a row, without reading the rest. */
-    public String idOf(byte[] stored) {
+    /**
+     * A user's row by itself, for readers that have no table of rows.
+     *
+     * @param vector padded
+     */
+    public record Row(EntityId user, int updates, long digest, long lastMs, float[] vector, RecentItems clicked) {}
+
+    /** Reads a row by itself. */
+    public Row read(byte[] stored) {
         ByteBuffer in = bytes.open(stored, VERSION, "user row");
-        return RowBytes.getText(in.position(1 + 2 + 2 + 4 + 8 + 8));
+        float[] vector = new float[in.getShort()];
+        int states = in.getShort();
+        int updates = in.getInt();
+        long digest = in.getLong();
+        long lastMs = in.getLong();
+        EntityId user = EntityId.of(RowBytes.getText(in));
+        RowBytes.getFloats(in, vector, 0, vector.length);
+        in.position(in.position() + 4 * states);
+        int count = in.getShort();
+        RecentItems clicked = new RecentItems(Math.max(1, count));
+        for (int k = 0; k < count; k++) {
+            clicked.add(in.getLong(), in.getLong());
+        }
+        return new Row(user, updates, digest, lastMs, vector, clicked);
     }
 
     private static void putItems(ByteBuffer out, RecentItems items) {

@@ -3,6 +3,7 @@ package io.millrace.topology;
 import io.millrace.event.EntityId;
 import io.millrace.event.LongIndex;
 import io.millrace.learning.Arithmetic;
+import io.millrace.popularity.HalfLife;
 import io.millrace.store.ItemRow;
 import io.millrace.store.ItemRowFormat;
 import io.millrace.store.RowKey;
@@ -56,6 +57,8 @@ public final class ItemTable {
     private int places;
     private Watermarks[] watermarks = new Watermarks[0];
     private volatile long applied;
+    private volatile long newestMs;
+    private volatile int size;
 
     public ItemTable(int vectorStride, int scalarStride) {
         this.vectorStride = vectorStride;
@@ -108,8 +111,9 @@ public final class ItemTable {
         long hash = RowKey.hash(record.key());
         int place = index.get(hash);
         if (record.value() == null) {
-            if (place >= 0) {
+            if (place >= 0 && items[place] != null) {
                 items[place] = null;
+                size--;
             }
             return place;
         }
@@ -124,6 +128,8 @@ public final class ItemTable {
     }
 
     private void fill(int place, ItemRow row) {
+        size += items[place] == null ? 1 : 0;
+        newestMs = Math.max(newestMs, row.lastMs);
         items[place] = row.item;
         slots[place] = row.slot;
         updates[place] = row.updates;
@@ -139,16 +145,6 @@ public final class ItemTable {
         if (row.hasFloats) {
             System.arraycopy(row.vectors, 0, vectors, place * vectorStride, vectorStride);
             System.arraycopy(row.scalars, 0, scalars, place * scalarStride, scalarStride);
-        }
-    }
-
-    /** Copies a row into {@code into} and returns true, or returns false when the place is empty. */
-    boolean read(int place, ItemRow into) {
-        lock.readLock().lock();
-        try {
-            return readLocked(place, into);
-        } finally {
-            lock.readLock().unlock();
         }
     }
 
@@ -213,7 +209,8 @@ public final class ItemTable {
         return itemPartition < watermarks.length ? watermarks[itemPartition].of(learnerPartition) : 0;
     }
 
-    int placeOf(long hash) {
+    /** The place of an item's hash, or -1. */
+    public int placeOf(long hash) {
         lock.readLock().lock();
         try {
             return index.get(hash);
@@ -249,6 +246,74 @@ public final class ItemTable {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** The item in a place, or null when it is empty. */
+    public @Nullable EntityId itemAt(int place) {
+        lock.readLock().lock();
+        try {
+            return place < places ? itemLocked(place) : null;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Copies a row into {@code into} by place; false when it is empty. */
+    public boolean read(int place, ItemRow into) {
+        lock.readLock().lock();
+        try {
+            return place < places && readLocked(place, into);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What {@link #scan} calls for each place that holds an item; vectors and scalars lie in the given arrays. */
+    public interface Scan {
+        float measure(float[] vectors, int vectorAt, float[] scalars, int scalarAt, boolean hasFloats);
+    }
+
+    /** One number per place, negative infinity where empty; returns how many were written. */
+    public int scan(Scan scan, float[] out) {
+        lock.readLock().lock();
+        try {
+            int count = Math.min(places, out.length);
+            for (int place = 0; place < count; place++) {
+                out[place] = items[place] == null
+                        ? Float.NEGATIVE_INFINITY
+                        : scan.measure(
+                                vectors, place * vectorStride, scalars, place * scalarStride, hasFloats[place]);
+            }
+            return count;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Decayed clicks of each place at the newest event time in the table, negative infinity where empty. */
+    public int popularityAll(HalfLife halfLife, float[] out) {
+        lock.readLock().lock();
+        try {
+            int count = Math.min(places, out.length);
+            for (int place = 0; place < count; place++) {
+                out[place] = items[place] == null
+                        ? Float.NEGATIVE_INFINITY
+                        : (float) halfLife.valueAt(decayedClicks[place], landmarks[place], newestMs);
+            }
+            return count;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Newest event time in the table, epoch milliseconds. */
+    public long newestMs() {
+        return newestMs;
+    }
+
+    /** Items that have a row. */
+    public int size() {
+        return size;
     }
 
     /** Runs {@code reader} while rows and watermarks stand still. */

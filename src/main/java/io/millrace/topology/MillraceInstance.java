@@ -1,7 +1,15 @@
 package io.millrace.topology;
 
+import io.millrace.event.EntityId;
+import io.millrace.store.RowKey;
+import io.millrace.store.WriteBackStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,10 +18,18 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +47,7 @@ public final class MillraceInstance implements AutoCloseable {
     /** Records of a changelog that are being read back. */
     public record Restore(String store, int partition, long restored, long total) {}
 
+    private final Settings settings;
     private final Instance instance;
     private final KafkaStreams streams;
     private final ItemTableFeed feed;
@@ -43,6 +60,7 @@ public final class MillraceInstance implements AutoCloseable {
      * @param streamsConfig of Kafka Streams; names the application
      */
     public MillraceInstance(Settings settings, Map<String, String> clientConfig, Map<String, Object> streamsConfig) {
+        this.settings = settings;
         instance = new Instance(settings, System::currentTimeMillis);
         Topology topology = MillraceTopology.build(settings, instance);
         Properties properties = properties(clientConfig, streamsConfig);
@@ -98,6 +116,61 @@ public final class MillraceInstance implements AutoCloseable {
 
     public KafkaStreams streams() {
         return streams;
+    }
+
+    /**
+     * The stored row of a user of this instance, as of the last commit begun; null when there is none.
+     *
+     * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while the user's partition is not readable here
+     */
+    public byte @Nullable [] userRow(String user) {
+        KeyQueryMetadata owner = ownerOf(user);
+        var query = StoreQueryParameters.fromNameAndType(Names.USERS, new StoredRows());
+        WriteBackStore store = streams.store(owner.partition() >= 0 ? query.withPartition(owner.partition()) : query);
+        return store.get(RowKey.of(EntityId.of(user).hash()));
+    }
+
+    /** Who owns a user, by the key its events carry. */
+    public KeyQueryMetadata ownerOf(String user) {
+        return streams.queryMetadataForKey(
+                Names.USERS, user.getBytes(StandardCharsets.UTF_8), new ByteArraySerializer());
+    }
+
+    /** All instances of the application. */
+    public Collection<StreamsMetadata> instances() {
+        return streams.metadataForAllStreamsClients();
+    }
+
+    public String clicksTopic() {
+        return settings.topics().clicks();
+    }
+
+    /** About how many users the stores of this instance hold. */
+    public long approximateUsers() {
+        try {
+            return streams.store(StoreQueryParameters.fromNameAndType(Names.USERS, new StoredUserCounts()));
+        } catch (InvalidStateStoreException | StreamsNotStartedException e) {
+            return 0;
+        }
+    }
+
+    /** Position and end of an input partition. */
+    public record Lag(String topic, int partition, long position, long end) {}
+
+    /** How far this instance is behind in each input partition it reads. */
+    public List<Lag> lags() {
+        List<Lag> lags = new ArrayList<>();
+        for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+            for (TaskMetadata task : thread.activeTasks()) {
+                task.endOffsets().forEach((partition, end) -> lags.add(new Lag(
+                        partition.topic(),
+                        partition.partition(),
+                        Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)),
+                        Math.max(0, end))));
+            }
+        }
+        lags.sort(Comparator.comparing(Lag::topic).thenComparing(Lag::partition));
+        return lags;
     }
 
     public boolean isTableCaughtUp() {

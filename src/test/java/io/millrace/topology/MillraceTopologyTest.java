@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,10 +76,9 @@ class MillraceTopologyTest {
     }
 
     static List<Event> synthetic(int events) {
-        SyntheticStream stream = new SyntheticStream(SyntheticConfig.DEFAULT.withEvents(events));
-        List<Event> all = new java.util.ArrayList<>();
-        stream.forEachRemaining(all::add);
-        return all;
+        SyntheticStream stream =
+                new SyntheticStream(new SyntheticConfig(60, 200, 6, 5, 20, 1_700_000_000_000L, 0, 0, 3000, 60_000, 7));
+        return Stream.generate(stream::next).limit(events).toList();
     }
 
     /** Steps and digests of every item, from the ledger alone. */
