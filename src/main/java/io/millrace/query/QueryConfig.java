@@ -49,7 +49,7 @@ public record QueryConfig(
                         host,
                         "127.0.0.1 unless query.token is set (or query.insecure is true, if the network is trusted)")
                 .require(maxK >= 1 && maxK <= 100_000, "query.max-k", maxK, "1 to 100000")
-                .require(timeoutMs >= 10 && timeoutMs <= 60_000, "query.timeout-ms", timeoutMs, "10 to 60000")
+                .require(timeoutMs >= 10 && timeoutMs <= 60_000, "query.timeout", timeoutMs, "10 to 60000")
                 .require(threads >= 8 && threads <= 512, "query.threads", threads, "8 to 512")
                 .done();
     }

@@ -6,7 +6,6 @@ import io.millrace.topology.MillraceInstance;
 import java.util.List;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StreamsMetadata;
-import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** Owners of users, as the last rebalance assigned them. */
@@ -30,7 +29,7 @@ public final class ServedRouting implements Routing {
             }
             HostInfo owner = found.activeHost();
             return new Owner(owner.host(), owner.port(), found.partition(), owner.equals(self), true);
-        } catch (StreamsNotStartedException | IllegalStateException e) {
+        } catch (IllegalStateException e) {
             throw new Unavailable("the streams of this instance are not running");
         }
     }
