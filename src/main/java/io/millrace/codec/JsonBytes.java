@@ -1,0 +1,201 @@
+package io.millrace.codec;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A growing buffer of JSON in UTF-8. Equal values give equal bytes on every JVM, which {@code Double.toString} does not
+ * promise (it changed in Java 19), so numbers are written here.
+ */
+final class JsonBytes {
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final MathContext NINE_DIGITS = new MathContext(9);
+    private static final long[] POWERS = {
+        1,
+        10,
+        100,
+        1_000,
+        10_000,
+        100_000,
+        1_000_000,
+        10_000_000,
+        100_000_000,
+        1_000_000_000,
+        10_000_000_000L,
+        100_000_000_000L,
+        1_000_000_000_000L
+    };
+
+    private byte[] bytes = new byte[1024];
+    private int size;
+
+    void clear() {
+        size = 0;
+    }
+
+    byte[] copy() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /** Appends bytes that are JSON already. */
+    void raw(byte[] json) {
+        reserve(json.length);
+        System.arraycopy(json, 0, bytes, size, json.length);
+        size += json.length;
+    }
+
+    void raw(char ascii) {
+        reserve(1);
+        bytes[size++] = (byte) ascii;
+    }
+
+    /** Appends a quoted text; half a surrogate pair, which has no UTF-8, becomes a question mark. */
+    void text(String text) {
+        reserve(2 + 6 * text.length());
+        bytes[size++] = '"';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                i += wide(text, i);
+            } else if (c < 0x20 || c == '"' || c == '\\') {
+                escaped(c);
+            } else {
+                bytes[size++] = (byte) c;
+            }
+        }
+        bytes[size++] = '"';
+    }
+
+    private void escaped(char c) {
+        bytes[size++] = '\\';
+        if (c >= 0x20) {
+            bytes[size++] = (byte) c;
+            return;
+        }
+        bytes[size++] = 'u';
+        bytes[size++] = '0';
+        bytes[size++] = '0';
+        bytes[size++] = HEX[c >> 4];
+        bytes[size++] = HEX[c & 15];
+    }
+
+    /** Appends the code point at {@code i}, which is not ASCII; returns the chars it takes beyond one. */
+    private int wide(String text, int i) {
+        int code = text.codePointAt(i);
+        if (code < 0x800) {
+            bytes[size++] = (byte) (0xC0 | code >> 6);
+        } else if (Character.isSupplementaryCodePoint(code)) {
+            bytes[size++] = (byte) (0xF0 | code >> 18);
+            bytes[size++] = (byte) (0x80 | code >> 12 & 0x3F);
+            bytes[size++] = (byte) (0x80 | code >> 6 & 0x3F);
+        } else if (Character.isSurrogate((char) code)) {
+            bytes[size++] = '?';
+            return 0;
+        } else {
+            bytes[size++] = (byte) (0xE0 | code >> 12);
+            bytes[size++] = (byte) (0x80 | code >> 6 & 0x3F);
+        }
+        bytes[size++] = (byte) (0x80 | code & 0x3F);
+        return Character.charCount(code) - 1;
+    }
+
+    void number(long value) {
+        if (value == Long.MIN_VALUE) {
+            raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+            return;
+        }
+        reserve(20);
+        if (value < 0) {
+            bytes[size++] = '-';
+        }
+        digits(Math.abs(value), count(Math.abs(value)));
+    }
+
+    /** Appends the shortest decimal of at most nine digits that reads back as this float; it must be finite. */
+    void number(float value) {
+        if (value == (int) value) {
+            number((long) (int) value);
+            return;
+        }
+        float size = Math.abs(value);
+        for (int decimals = 1; decimals <= 9 && size < 1_000_000 && size >= 1e-3f; decimals++) {
+            long scaled = Math.round((double) size * POWERS[decimals]);
+            if ((float) ((double) scaled / POWERS[decimals]) == size) {
+                decimal(value < 0, scaled, decimals);
+                return;
+            }
+        }
+        number((double) value);
+    }
+
+    /** Appends nine significant digits, without trailing zeros; {@code null} when not finite. */
+    void number(double value) {
+        double size = Math.abs(value);
+        if (!(size <= Double.MAX_VALUE)) {
+            raw(NULL);
+        } else if (size >= 1e-3 && size < 1e8) {
+            int decimals = 9 - count((long) size) + (size < 1 ? zerosAfterPoint(size) + 1 : 0);
+            decimal(value < 0, Math.round(size * POWERS[decimals]), decimals);
+        } else if (size == 0) {
+            raw('0');
+        } else {
+            raw(new BigDecimal(value)
+                    .round(NINE_DIGITS)
+                    .stripTrailingZeros()
+                    .toString()
+                    .getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+    private static int zerosAfterPoint(double belowOne) {
+        return belowOne >= 0.1 ? 0 : belowOne >= 0.01 ? 1 : 2;
+    }
+
+    /** Appends scaled / 10^decimals. */
+    private void decimal(boolean negative, long scaled, int decimals) {
+        reserve(24);
+        if (negative && scaled != 0) {
+            bytes[size++] = '-';
+        }
+        long whole = scaled / POWERS[decimals];
+        digits(whole, count(whole));
+        long fraction = scaled % POWERS[decimals];
+        if (fraction != 0) {
+            bytes[size++] = '.';
+            digits(fraction, decimals);
+            while (bytes[size - 1] == '0') {
+                size--;
+            }
+        }
+    }
+
+    /** Appends {@code count} digits, zeros in front. */
+    private void digits(long value, int count) {
+        long rest = value;
+        for (int i = size + count - 1; i >= size; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += count;
+    }
+
+    private static int count(long value) {
+        for (int digits = 1; digits < POWERS.length; digits++) {
+            if (value < POWERS[digits]) {
+                return digits;
+            }
+        }
+        return Long.toString(value).length();
+    }
+
+    private void reserve(int more) {
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+        }
+    }
+}
