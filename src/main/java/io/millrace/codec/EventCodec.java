@@ -160,7 +160,7 @@ public final class EventCodec {
         EntityId requestId = EntityId.of(request);
         EntityId user = EntityId.of(fields.user());
         long atMs = fields.atMs();
-        checkGivenIds(request, items.size());
+        checkMadeIds(request, items);
         for (int i = 0; i < items.size(); i++) {
             SlateItems.Place place = items.place(i);
             String id = place.id() == null ? request + "/" + i : place.id();
@@ -170,9 +170,14 @@ public final class EventCodec {
         return items.size();
     }
 
-    /** The longest id made from a request is that of the last item. */
-    private void checkGivenIds(String request, int size) throws Refused {
-        FieldValues.checkedId(request + "/" + (size - 1), fields.name(Field.REQUEST) + "/index");
+    /** The longest id made from a request is that of the last item without one. */
+    private void checkMadeIds(String request, SlateItems items) throws Refused {
+        for (int i = items.size() - 1; i >= 0; i--) {
+            if (items.place(i).id() == null) {
+                FieldValues.checkedId(request + "/" + i, fields.name(Field.REQUEST) + "/index");
+                return;
+            }
+        }
     }
 
     private int addClick(RecordOrigin origin, List<Event> out) throws Refused {

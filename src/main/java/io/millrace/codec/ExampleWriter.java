@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class ExampleWriter {
 
     private static final byte[] ID = ascii("{\"v\":1,\"id\":");
-    private static final byte[] KIND = ascii(",\"kind\":\"");
-    private static final byte[] USER = ascii("\",\"user\":");
+    private static final byte[] KIND = ascii(",\"kind\":");
+    private static final byte[] USER = ascii(",\"user\":");
     private static final byte[] ITEM = ascii(",\"item\":");
     private static final byte[] ACTION = ascii(",\"action\":");
     private static final byte[] WEIGHT = ascii(",\"weight\":");
@@ -30,7 +30,6 @@ public final class ExampleWriter {
     private static final byte[] LOG_Q = ascii(",\"logQ\":");
     private static final byte[] SHORTFALL = ascii("],\"shortfall\":");
     private static final byte[] LATE = ascii(",\"late\":true");
-    private static final byte[][] KINDS = kinds();
 
     private final JsonBytes json = new JsonBytes();
     private int negatives;
@@ -58,8 +57,7 @@ public final class ExampleWriter {
         json.clear();
         negatives = 0;
         text(ID, id);
-        json.raw(KIND);
-        json.raw(KINDS[kind.ordinal()]);
+        text(KIND, kind.code());
         text(USER, user);
         text(ITEM, item);
         optional(ACTION, action);
@@ -152,14 +150,5 @@ public final class ExampleWriter {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[][] kinds() {
-        ExampleKind[] all = ExampleKind.values();
-        byte[][] codes = new byte[all.length][];
-        for (int i = 0; i < all.length; i++) {
-            codes[i] = ascii(all[i].code());
-        }
-        return codes;
     }
 }
