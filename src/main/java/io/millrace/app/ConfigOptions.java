@@ -1,6 +1,7 @@
 package io.millrace.app;
 
 import io.millrace.config.Configuration;
+import io.millrace.query.QueryConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,13 @@ final class ConfigOptions {
 
     /** @throws io.millrace.event.InvalidSetting with every problem there is */
     Configuration load() {
-        return Configuration.load(file, overrides);
+        return load(Map.of());
+    }
+
+    /** @param forced settings that the command itself decides, over those of the user */
+    Configuration load(Map<String, String> forced) {
+        Map<String, String> all = new LinkedHashMap<>(overrides);
+        all.putAll(forced);
+        return Configuration.load(file, all, Map.of("query", QueryConfig.class));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import io.millrace.attribution.AttributionConfig;
 import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
 import io.millrace.popularity.HalfLife;
@@ -139,8 +140,12 @@ public final class Configuration {
         return texts("codec.fields");
     }
 
-    public AttributionSettings attribution() {
-        return section("attribution", AttributionSettings.class);
+    public AttributionConfig attribution() {
+        return section("attribution", AttributionConfig.class);
+    }
+
+    public JoinSettings joins() {
+        return section("attribution", JoinSettings.class);
     }
 
     /** Weight by action; an action that is not in here weighs 1. */

@@ -59,7 +59,6 @@ public final class OnlineLearner {
     @SuppressWarnings("unused")
     private float requested;
 
-
     public OnlineLearner(LearningConfig config, Catalog catalog, ItemRows items, UserRows users, Optimizer optimizer) {
         this.config = config;
         this.catalog = catalog;
@@ -294,8 +293,7 @@ public final class OnlineLearner {
         }
         float own = config.ownWeight();
         if (own > 0) {
-            float move =
-                    stepRow(own, norm, squares, users.floats, users.vector(user), users.floats, users.state(user));
+            float move = stepRow(own, norm, squares, users.floats, users.vector(user), users.floats, users.state(user));
             float grown = users.normBound(user) + move;
             users.normBound(user, project(users.floats, users.vector(user), users.normBound(user) == 0, grown));
         }
@@ -303,8 +301,8 @@ public final class OnlineLearner {
             int row = contextRows[k];
             int at = items.context(row);
             items.touch(row);
-            float move = stepRow(
-                    contextWeights[k], norm, squares, items.floats, at, items.floats, items.contextState(row));
+            float move =
+                    stepRow(contextWeights[k], norm, squares, items.floats, at, items.floats, items.contextState(row));
             bound(row, items.hasContext() ? 1 : 0, at, move);
         }
     }

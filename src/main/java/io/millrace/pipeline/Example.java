@@ -33,7 +33,10 @@ public final class Example {
     float weight;
     float retracted;
     long atMs;
-    @Nullable Impression impression;
+
+    @Nullable
+    Impression impression;
+
     long sequence;
     int requested;
     boolean stepped;

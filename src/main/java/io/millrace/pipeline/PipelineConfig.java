@@ -32,8 +32,8 @@ public record PipelineConfig(
                         "history.exclusion-horizon",
                         exclusionHorizonMs + " ms",
                         "0 or longer");
-        actionWeights.forEach((action, weight) -> check.require(
-                weight >= 0 && weight <= 1000, "actions." + action, weight, "0 to 1000"));
+        actionWeights.forEach((action, weight) ->
+                check.require(weight >= 0 && weight <= 1000, "actions." + action, weight, "0 to 1000"));
         check.done();
     }
 

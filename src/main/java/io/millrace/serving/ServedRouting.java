@@ -24,7 +24,9 @@ public final class ServedRouting implements Routing {
     public Owner ownerOf(String user) {
         try {
             KeyQueryMetadata found = instance.ownerOf(user);
-            if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE) || found.activeHost().equals(HostInfo.unavailable())) {
+            if (found == null
+                    || found.equals(KeyQueryMetadata.NOT_AVAILABLE)
+                    || found.activeHost().equals(HostInfo.unavailable())) {
                 return Owner.unknown(found == null ? -1 : found.partition());
             }
             HostInfo owner = found.activeHost();

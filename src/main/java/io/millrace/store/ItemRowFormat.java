@@ -55,8 +55,7 @@ public final class ItemRowFormat {
         row.hasFloats = in.get() == 1;
         RowBytes.requireShape(
                 "item row", "floats of vectors", in.getShort(), row.vectors.length, "learning.dimension or .tied");
-        RowBytes.requireShape(
-                "item row", "floats of scalars", in.getShort(), row.scalars.length, "learning.optimizer");
+        RowBytes.requireShape("item row", "floats of scalars", in.getShort(), row.scalars.length, "learning.optimizer");
         row.slot = in.getInt();
         row.exposures = in.getLong();
         row.clicks = in.getLong();

@@ -90,7 +90,13 @@ public final class ItemUpdateFormat {
         }
 
         public void addFloats(
-                int updates, int changes, long digest, float[] vectorChanges, int vectorAt, float[] scalarChanges, int scalarAt) {
+                int updates,
+                int changes,
+                long digest,
+                float[] vectorChanges,
+                int vectorAt,
+                float[] scalarChanges,
+                int scalarAt) {
             out.putInt(updates).putInt(changes).putLong(digest);
             RowBytes.putFloats(out, vectorChanges, vectorAt, vectors);
             RowBytes.putFloats(out, scalarChanges, scalarAt, scalars);
@@ -118,7 +124,8 @@ public final class ItemUpdateFormat {
 
         private void room(int bytes) {
             if (out.remaining() < bytes) {
-                ByteBuffer larger = ByteBuffer.allocate(2 * out.capacity() + bytes).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer larger =
+                        ByteBuffer.allocate(2 * out.capacity() + bytes).order(ByteOrder.LITTLE_ENDIAN);
                 out = larger.put(out.flip());
             }
         }
@@ -140,7 +147,8 @@ public final class ItemUpdateFormat {
                     + "; finish the upgrade of all instances first");
         }
         Origin origin = new Origin(in.getInt(), in.getLong());
-        RowBytes.requireShape("item update", "floats of vectors", in.getShort(), vectors, "learning.dimension or .tied");
+        RowBytes.requireShape(
+                "item update", "floats of vectors", in.getShort(), vectors, "learning.dimension or .tied");
         RowBytes.requireShape("item update", "floats of scalars", in.getShort(), scalars, "learning.optimizer");
         change.landmarkMs = in.getLong();
         for (int items = in.getInt(); items > 0; items--) {

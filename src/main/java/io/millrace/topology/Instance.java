@@ -19,8 +19,7 @@ public final class Instance {
     /** @param clock wall clock, epoch milliseconds; decides only what is refused as future and when an idle task moves */
     public Instance(Settings settings, LongSupplier clock) {
         this.clock = clock;
-        ItemRows shape = new ItemRows(
-                settings.learning(), Optimizers.make(settings.learning()), new Catalog(), null);
+        ItemRows shape = new ItemRows(settings.learning(), Optimizers.make(settings.learning()), new Catalog(), null);
         table = new ItemTable(shape.vectorFloats(), shape.scalarFloats());
     }
 

@@ -192,7 +192,8 @@ public final class ItemTable {
         return this.exposures[place] != exposures || this.clicks[place] != clicks;
     }
 
-    @Nullable EntityId itemLocked(int place) {
+    @Nullable
+    EntityId itemLocked(int place) {
         return place < 0 ? null : items[place];
     }
 
@@ -281,8 +282,7 @@ public final class ItemTable {
             for (int place = 0; place < count; place++) {
                 out[place] = items[place] == null
                         ? Float.NEGATIVE_INFINITY
-                        : scan.measure(
-                                vectors, place * vectorStride, scalars, place * scalarStride, hasFloats[place]);
+                        : scan.measure(vectors, place * vectorStride, scalars, place * scalarStride, hasFloats[place]);
             }
             return count;
         } finally {

@@ -90,7 +90,8 @@ final class ItemTableFeed implements AutoCloseable {
         return new long[] {read, toRead};
     }
 
-    @Nullable Exception failure() {
+    @Nullable
+    Exception failure() {
         return failure;
     }
 
@@ -122,7 +123,8 @@ final class ItemTableFeed implements AutoCloseable {
                 table.accept(record.partition(), record.key(), record.value());
                 read++;
             }
-            if (!isCaughtUp() && ends.entrySet().stream().allMatch(end -> client.position(end.getKey()) >= end.getValue())) {
+            if (!isCaughtUp()
+                    && ends.entrySet().stream().allMatch(end -> client.position(end.getKey()) >= end.getValue())) {
                 LOG.info("item table: {} items", table.places());
                 caughtUp.countDown();
             }

@@ -161,11 +161,12 @@ public final class MillraceInstance implements AutoCloseable {
         List<Lag> lags = new ArrayList<>();
         for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
             for (TaskMetadata task : thread.activeTasks()) {
-                task.endOffsets().forEach((partition, end) -> lags.add(new Lag(
-                        partition.topic(),
-                        partition.partition(),
-                        Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)),
-                        Math.max(0, end))));
+                task.endOffsets()
+                        .forEach((partition, end) -> lags.add(new Lag(
+                                partition.topic(),
+                                partition.partition(),
+                                Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)),
+                                Math.max(0, end))));
             }
         }
         lags.sort(Comparator.comparing(Lag::topic).thenComparing(Lag::partition));
@@ -218,8 +219,7 @@ public final class MillraceInstance implements AutoCloseable {
         @Override
         public void onBatchRestored(TopicPartition partition, String store, long offset, long count) {
             restores.computeIfPresent(
-                    partition,
-                    (key, was) -> new Restore(store, key.partition(), was.restored() + count, was.total()));
+                    partition, (key, was) -> new Restore(store, key.partition(), was.restored() + count, was.total()));
         }
 
         @Override

@@ -30,8 +30,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 public final class MillraceTopology {
 
     /** Changelogs of stores that expire are compacted soon, since most of what they hold is deletions. */
-    private static final Map<String, String> EXPIRING = Map.of(
-            "cleanup.policy", "compact", "segment.ms", "600000", "min.cleanable.dirty.ratio", "0.1");
+    private static final Map<String, String> EXPIRING =
+            Map.of("cleanup.policy", "compact", "segment.ms", "600000", "min.cleanable.dirty.ratio", "0.1");
 
     private static final Map<String, String> ROWS =
             Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.3");
@@ -46,7 +46,8 @@ public final class MillraceTopology {
         Optimizer optimizer = Optimizers.make(settings.learning());
         ProcessorSupplier<byte[], byte[], byte[], byte[]> learn = () -> new LearnerProcessor(settings, instance);
         ProcessorSupplier<byte[], byte[], Void, Void> own = () -> new ItemProcessor(
-                () -> new ItemOwner(settings.learning(), optimizer, settings.halfLife(), settings.itemTtlMs()), instance);
+                () -> new ItemOwner(settings.learning(), optimizer, settings.halfLife(), settings.itemTtlMs()),
+                instance);
         return new Topology()
                 .addSource(Names.EVENTS, bytes, bytes, topics.impressions(), topics.clicks())
                 .addProcessor(Names.LEARN, learn, Names.EVENTS)

@@ -68,7 +68,8 @@ public record Settings(
                         pipeline.learning().contextItems() <= historyClicked,
                         "history.clicked",
                         historyClicked,
-                        "at least learning.context-items = " + pipeline.learning().contextItems())
+                        "at least learning.context-items = "
+                                + pipeline.learning().contextItems())
                 .done();
     }
 
@@ -86,5 +87,10 @@ public record Settings(
 
     /** Actual names of the topics. */
     public record TopicNames(
-            String impressions, String clicks, String examples, String metrics, String deadLetters, String itemUpdates) {}
+            String impressions,
+            String clicks,
+            String examples,
+            String metrics,
+            String deadLetters,
+            String itemUpdates) {}
 }

@@ -36,7 +36,8 @@ class MillraceTopologyTest {
                     live.instance.table().vectorStride(), live.instance.table().scalarStride());
             assertThat(recount).hasSizeGreaterThan(100);
             recount.forEach((item, expected) -> {
-                assertThat(live.instance.table().find(EntityId.of(item).hash(), row)).isTrue();
+                assertThat(live.instance.table().find(EntityId.of(item).hash(), row))
+                        .isTrue();
                 assertThat(row.updates).as("steps of %s", item).isEqualTo((int) expected[0]);
                 assertThat(row.digest).as("digest of %s", item).isEqualTo(expected[1]);
             });

@@ -144,8 +144,7 @@ final class VectorArithmetic extends Arithmetic {
         }
     }
 
-    private static void update64(
-            float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
+    private static void update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);

@@ -1,0 +1,88 @@
+package io.millrace.app;
+
+import io.millrace.source.NormalForm;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** What the demo prints. */
+final class DemoScreen {
+
+    private final PrintWriter out;
+    private final long startedNs = System.nanoTime();
+
+    DemoScreen(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** One line of what runs where. */
+    void say(String part, String text) {
+        print("%4ds  %-8s %s", seconds(), part, text);
+    }
+
+    /** How it goes. */
+    void line(Progress progress, Histogram freshness) {
+        print(
+                "%4ds  events %,9d  lag %,6d  fresh p99 %s  |  hit@10  learned %.3f  popular %.3f  random %.3f  (%,d ranked)",
+                seconds(),
+                progress.in(),
+                progress.lag(),
+                p99(freshness),
+                progress.metric("learned", "recall@10.fading"),
+                progress.metric("popular", "recall@10.fading"),
+                progress.metric("random", "recall@10.fading"),
+                progress.evaluated());
+    }
+
+    void summary(Progress progress, Histogram freshness, Feeder feeder, @Nullable NormalForm file) {
+        print("");
+        print(
+                "events      %,d sent, %,d taken in, %,d examples in the ledger, %,d items",
+                feeder.sent(), progress.in(), progress.examples(), progress.items());
+        if (file != null) {
+            print(
+                    "file        %,d rows: %,d impressions, %,d clicks, %,d passed over",
+                    file.rows(), file.impressions(), file.clicks(), file.passedOver());
+        }
+        progress.balance().view().forEach(this::balance);
+        print("balance     %s", progress.balance().balances() ? "exact" : "BROKEN: please report this");
+        for (String metric : new String[] {"recall@10", "recall@20", "mrr"}) {
+            print(
+                    "%-10s  learned %.4f   popular %.4f   random %.4f   over %,d ranked clicks, each before it was learned",
+                    metric.replace("recall", "hit"),
+                    progress.metric("learned", metric),
+                    progress.metric("popular", metric),
+                    progress.metric("random", metric),
+                    progress.evaluated());
+        }
+        if (freshness.getTotalCount() > 0) {
+            print(
+                    "freshness   p50 %d ms  p99 %d ms  max %d ms  over %,d probes, click produced to changed vector served",
+                    freshness.getValueAtPercentile(50),
+                    freshness.getValueAtPercentile(99),
+                    freshness.getMaxValue(),
+                    freshness.getTotalCount());
+        }
+    }
+
+    private void balance(String kind, Map<String, Long> counts) {
+        StringBuilder line = new StringBuilder();
+        counts.forEach((outcome, count) -> line.append(String.format(Locale.ROOT, "  %s %,d", outcome, count)));
+        print("%-10s%s", kind, line);
+    }
+
+    private static String p99(Histogram freshness) {
+        return freshness.getTotalCount() == 0 ? "   - ms" : String.format("%4d ms", freshness.getValueAtPercentile(99));
+    }
+
+    private long seconds() {
+        return (System.nanoTime() - startedNs) / 1_000_000_000L;
+    }
+
+    private void print(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
+        out.flush();
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Measures from outside how soon a click shows: a probe user clicks an item, and the vector that HTTP serves for the user
+ * is asked for until it has changed. The time from before the click is produced to the changed answer is one sample.
+ */
+final class Freshness implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long GIVE_UP_MS = 10_000;
+
+    private final Histogram millis = new ConcurrentHistogram(GIVE_UP_MS, 3);
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String clicksTopic;
+    private final String url;
+    private final long intervalMs;
+    private final Thread thread;
+    private volatile boolean stopped;
+    private int clicks;
+
+    Freshness(Map<String, String> kafka, String clicksTopic, String url, long intervalMs) {
+        producer = new KafkaProducer<>(
+                new java.util.HashMap<String, Object>(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.clicksTopic = clicksTopic;
+        this.url = url;
+        this.intervalMs = intervalMs;
+        thread = new Thread(this::run, "freshness");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Samples so far, milliseconds. */
+    Histogram millis() {
+        return millis;
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                sample();
+            } catch (IOException e) {
+                // The server is starting or stopping; the next sample will tell.
+            } catch (InterruptedException e) {
+                return;
+            }
+            LockSupport.parkNanos(intervalMs * 1_000_000L);
+        }
+    }
+
+    private void sample() throws IOException, InterruptedException {
+        String user = "probe-" + clicks % 8;
+        String before = served(user);
+        long started = System.nanoTime();
+        click(user);
+        while (!stopped) {
+            long elapsedMs = (System.nanoTime() - started) / 1_000_000;
+            if (!served(user).equals(before)) {
+                millis.recordValue(Math.min(GIVE_UP_MS, elapsedMs));
+                return;
+            }
+            if (elapsedMs > GIVE_UP_MS) {
+                millis.recordValue(GIVE_UP_MS);
+                return;
+            }
+            LockSupport.parkNanos(2_000_000L);
+        }
+    }
+
+    private void click(String user) {
+        String value = "{\"type\":\"click\",\"id\":\"probe-" + System.nanoTime() + "\",\"user\":\"" + user
+                + "\",\"item\":\"probe-item-" + clicks++ % 16 + "\",\"at\":" + System.currentTimeMillis() + "}";
+        producer.send(new ProducerRecord<>(
+                clicksTopic, user.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+        producer.flush();
+    }
+
+    private String served(String user) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/users/" + user))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            return "";
+        }
+        JsonNode embedding = JSON.readTree(answer.body()).path("embedding");
+        return embedding.toString();
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        thread.interrupt();
+        producer.close();
+    }
+}
