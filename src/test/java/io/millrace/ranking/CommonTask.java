@@ -200,7 +200,7 @@ public final class CommonTask {
                 (int) number("dimension", 32),
                 "softmax-is",
                 "adagrad-row",
-                (float) number("step", 0.1),
+                (float) number("step", 0.2),
                 0,
                 (float) number("init", 0.5),
                 1000,
@@ -241,7 +241,7 @@ public final class CommonTask {
         public void learn(Query q, int slot) {
             int user = users.row(q.user());
             step(user, slot);
-            for (int k = 0; k < (int) number("replay", 1) && !replay.isEmpty(); k++) {
+            for (int k = 0; k < (int) number("replay", 0) && !replay.isEmpty(); k++) {
                 random.reset(7, steps, k);
                 long[] event = replay.get(random.nextInt(replay.size()));
                 RecentItems clicked = users.clicked(users.row(past));
