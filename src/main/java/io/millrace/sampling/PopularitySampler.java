@@ -18,7 +18,11 @@ import io.millrace.popularity.SumTree;
  */
 public final class PopularitySampler implements Proposal, ItemCounts.Listener {
 
+    /** Counts that have all but faded weigh as this one when β is below 0, so that the sum stays finite. */
+    private static final double LEAST = 0x1p-900;
+
     private final SumTree tree = new SumTree();
+    private final SetAside aside = new SetAside();
     private final DecayedCounts counts;
     private final UniformSampler floor = new UniformSampler();
     private final double beta;
@@ -48,9 +52,29 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
 
     @Override
     public int draw(Draw draw) {
-        double total = tree.total();
-        boolean uniform = total <= 0 || epsilon > 0 && draw.random().nextDouble() < epsilon;
+        if (tree.total() <= 0) {
+            return aside.isEmpty() || epsilon > 0 ? floor.draw(draw) : -1;
+        }
+        boolean uniform = epsilon > 0 && draw.random().nextDouble() < floorShare();
         return uniform ? floor.draw(draw) : tree.draw(draw.random());
+    }
+
+    /** ε, or more while some of the counted items are set aside. */
+    private double floorShare() {
+        if (aside.isEmpty()) {
+            return epsilon;
+        }
+        return epsilon / (epsilon + (1 - epsilon) * (tree.total() / aside.total()));
+    }
+
+    @Override
+    public void setAside(int slot) {
+        aside.add(slot, tree);
+    }
+
+    @Override
+    public void putBack() {
+        aside.putBack(tree);
     }
 
     @Override
@@ -79,6 +103,9 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
     private double weight(double count) {
         if (!(count > 0)) {
             return 0;
+        }
+        if (beta < 0) {
+            return StrictMath.pow(Math.max(count, LEAST), beta);
         }
         if (beta == 1) {
             return count;

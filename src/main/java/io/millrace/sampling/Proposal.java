@@ -26,6 +26,25 @@ public interface Proposal {
     /** Probability that {@link #draw} returns {@code slot}, in [0, 1]. */
     double probability(Draw draw, int slot);
 
+    /** Q(E), the probability that {@link #draw} returns an excluded item. */
+    default double excludedMass(Draw draw) {
+        Exclusions excluded = draw.exclusions();
+        double mass = 0;
+        for (int k = 0; k < excluded.size(); k++) {
+            mass += probability(draw, excluded.slot(k));
+        }
+        return mass;
+    }
+
+    /**
+     * Takes an item out of the law until {@link #putBack}; the ratios of the others stay. Only to be of help where the
+     * excluded items are most of the mass: a law may ignore it.
+     */
+    default void setAside(int slot) {}
+
+    /** Undoes every {@link #setAside}, exactly. */
+    default void putBack() {}
+
     /** Bytes this law holds on the heap beyond the shared counts. */
     default long stateBytes() {
         return 0;
