@@ -2,7 +2,9 @@ package io.millrace.sampling;
 
 import io.millrace.event.EntityId;
 import io.millrace.event.LongIndex;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +14,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
 
+    /** Keeps something by slot in step with the items. */
+    public interface Listener {
+
+        /** An item got this slot. */
+        void added(int slot);
+
+        /** The item of this slot has gone; the slot may be given to another. */
+        void retired(int slot);
+    }
+
+    private final List<Listener> listeners = new ArrayList<>();
     private final LongIndex index = new LongIndex(1024);
     private @Nullable EntityId[] items = new EntityId[1024];
     private final ActiveSlots active = new ActiveSlots();
     private int slots;
+
+    /** Adds a listener, told of all later changes and now of each item present. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+        for (int slot = 0; slot < slots; slot++) {
+            if (isActive(slot)) {
+                listener.added(slot);
+            }
+        }
+    }
 
     /** Items that can be drawn. */
     public int size() {
@@ -90,6 +113,9 @@ public final class Catalog {
         if (slot >= 0) {
             items[slot] = null;
             active.clear(slot);
+            for (int k = 0; k < listeners.size(); k++) {
+                listeners.get(k).retired(slot);
+            }
         }
         return slot;
     }
@@ -102,6 +128,9 @@ public final class Catalog {
         index.put(item.hash(), slot);
         active.set(slot);
         slots = Math.max(slots, slot + 1);
+        for (int k = 0; k < listeners.size(); k++) {
+            listeners.get(k).added(slot);
+        }
     }
 
     /** Bytes held on the heap, without the texts, which are shared. */

@@ -60,13 +60,13 @@ public final class ExcludingSampler implements Sampler {
     private int propose(Draw draw, boolean setsAside) {
         for (int tries = 0; tries < maxTries; tries++) {
             int slot = law.draw(draw);
-            if (slot < 0) {
+            if (slot == Proposal.NOTHING) {
                 return NO_ELIGIBLE_ITEM;
             }
-            if (!draw.exclusions().contains(slot)) {
+            if (slot >= 0 && !draw.exclusions().contains(slot)) {
                 return slot;
             }
-            if (setsAside) {
+            if (slot >= 0 && setsAside) {
                 law.setAside(slot);
             }
         }

@@ -2,6 +2,7 @@ package io.millrace.sampling;
 
 import io.millrace.popularity.DecayedCounts;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.popularity.Power;
 import io.millrace.popularity.SumTree;
 
 /**
@@ -25,7 +26,7 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
     private final SetAside aside = new SetAside();
     private final DecayedCounts counts;
     private final UniformSampler floor = new UniformSampler();
-    private final double beta;
+    private final Power beta;
     private final double epsilon;
 
     /**
@@ -35,7 +36,7 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
      */
     public PopularitySampler(ItemCounts items, boolean source, double beta, double epsilon) {
         counts = source ? items.decayedClicks() : items.decayedExposures();
-        this.beta = beta;
+        this.beta = new Power(beta);
         this.epsilon = epsilon;
         items.listen(this);
     }
@@ -99,22 +100,12 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
         }
     }
 
-    /** C^β; square roots where they do, since they are exact and several times faster than a power. */
+    /** C^β, or 0 for an item without counts whatever β is. */
     private double weight(double count) {
         if (!(count > 0)) {
             return 0;
         }
-        if (beta < 0) {
-            return StrictMath.pow(Math.max(count, LEAST), beta);
-        }
-        if (beta == 1) {
-            return count;
-        }
-        if (beta == 0.75) {
-            double root = Math.sqrt(count);
-            return root * Math.sqrt(root);
-        }
-        return beta == 0.5 ? Math.sqrt(count) : StrictMath.pow(count, beta);
+        return beta.of(beta.exponent() < 0 ? Math.max(count, LEAST) : count);
     }
 
     @Override

@@ -9,6 +9,12 @@ package io.millrace.sampling;
  */
 public interface Proposal {
 
+    /** {@link #draw} has nothing to draw from. */
+    int NOTHING = -1;
+
+    /** {@link #draw} drew something that is not there any more; it counts as one try. */
+    int RETRY = -2;
+
     /** Name in the configuration. */
     String name();
 
@@ -20,7 +26,7 @@ public interface Proposal {
         return draw.catalog().size() == 0;
     }
 
-    /** A slot, or -1 when there is nothing to draw from. */
+    /** A slot, {@link #NOTHING} or {@link #RETRY}. */
     int draw(Draw draw);
 
     /** Probability that {@link #draw} returns {@code slot}, in [0, 1]. */

@@ -6,20 +6,18 @@ package io.millrace.sampling;
  */
 public interface SamplerEvents {
 
-    /** A user clicked. */
-    default void clicked(long user, int slot, long atMs) {}
+    /**
+     * A user clicked.
+     *
+     * @param previous slot of the item this user had clicked before, or -1
+     */
+    default void clicked(long user, int slot, int previous, long atMs) {}
 
     /** An impression was closed and had not been clicked. */
     default void unclicked(long user, int slot, long atMs) {}
 
     /** The user said no. */
     default void disliked(long user, int slot, long atMs) {}
-
-    /** An item came into the catalog. */
-    default void added(int slot) {}
-
-    /** An item left the catalog and the counts; the slot may be given to another from now on. */
-    default void retired(int slot) {}
 
     /** Event time has reached {@code nowMs}. */
     default void advanced(long nowMs) {}

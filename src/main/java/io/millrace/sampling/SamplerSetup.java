@@ -4,6 +4,7 @@ import io.millrace.popularity.ItemCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What samplers are made from, and the states they brought along while being made. */
 final class SamplerSetup {
@@ -13,6 +14,7 @@ final class SamplerSetup {
     private final ItemCounts counts;
     private final int maxTries;
     private final List<SamplerState> states = new ArrayList<>();
+    private @Nullable PopularitySampler popularity;
 
     SamplerSetup(Parameters parameters, Catalog catalog, ItemCounts counts, int maxTries) {
         this.parameters = parameters;
@@ -36,6 +38,20 @@ final class SamplerSetup {
     /** Proposals per negative before a draw comes back empty. */
     int maxTries() {
         return maxTries;
+    }
+
+    /** The popularity law as configured, made once. */
+    PopularitySampler popularity() {
+        if (popularity == null) {
+            popularity = new PopularitySampler(
+                    counts,
+                    parameters
+                            .choice("popularity.source", "click", "impression")
+                            .equals("click"),
+                    parameters.number("popularity.beta", -1, 1.5),
+                    parameters.number("popularity.epsilon", 0, 1));
+        }
+        return popularity;
     }
 
     /** States in the order they were made. */

@@ -25,12 +25,20 @@ public final class Samplers {
 
     private static final long DAY_MS = 86_400_000L;
 
+    /** Laws that others may draw candidates from: those with full support and a q. */
+    private static final String[] BASES = {"uniform", "popularity", "log-uniform", "weighted-random"};
+
     private static final Map<String, Factory> ALL = new TreeMap<>();
 
     static {
-        law("uniform", setup -> new UniformSampler());
-        law("popularity", Samplers::popularity);
+        ALL.put("uniform", Samplers::uniform);
+        law("popularity", SamplerSetup::popularity);
         law("exposed", Samplers::exposed);
+        law("log-uniform", Samplers::logUniform);
+        law("recent-clicks", Samplers::recentClicks);
+        law("weighted-random", Samplers::weightedRandom);
+        law("bigram", Samplers::bigram);
+        ALL.put("dns", Samplers::dns);
         ALL.put("mix", Samplers::mix);
     }
 
@@ -48,7 +56,9 @@ public final class Samplers {
      */
     public static Sampling make(String name, Parameters parameters, Catalog catalog, ItemCounts counts, int maxTries) {
         var setup = new SamplerSetup(parameters, catalog, counts, maxTries);
-        return new Sampling(make(name, setup), setup.states());
+        Sampler sampler = make(name, setup);
+        boolean unique = parameters.choice("unique", "true", "false").equals("true");
+        return new Sampling(unique ? new UniqueSampler(sampler, maxTries) : sampler, setup.states());
     }
 
     /** The sampler of a name without what it remembers: enough to check settings, and for samplers that do not. */
@@ -68,13 +78,63 @@ public final class Samplers {
         ALL.put(name, setup -> new ExcludingSampler(law.make(setup), setup.maxTries()));
     }
 
-    private static Proposal popularity(SamplerSetup setup) {
+    private static Sampler uniform(SamplerSetup setup) {
         Parameters p = setup.parameters();
-        return new PopularitySampler(
+        Sampler uniform = new ExcludingSampler(new UniformSampler(), setup.maxTries());
+        boolean fixed = p.choice("uniform.count-mode", "fixed", "proportional").equals("fixed");
+        double rate = p.number("uniform.rate", 0, 10);
+        long gapMs = p.durationMs("uniform.session-gap", 1, 365 * DAY_MS);
+        return fixed ? uniform : new ProportionalSampler(uniform, rate, gapMs, setup.maxTries());
+    }
+
+    private static Proposal logUniform(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new LogUniformSampler(
+                setup.catalog(),
+                setup.counts().decayedClicks(),
+                p.durationMs("log-uniform.refresh", 1000, 3_600_000),
+                p.integer("log-uniform.refresh-clicks", 1, 1_000_000_000)));
+    }
+
+    private static Proposal recentClicks(SamplerSetup setup) {
+        int clicks = setup.parameters().integer("recent-clicks.clicks", 100, 10_000_000);
+        return setup.keep(new RecentClicksSampler(setup.catalog(), clicks));
+    }
+
+    private static Proposal weightedRandom(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new WeightedRandomSampler(
+                setup.catalog(),
                 setup.counts(),
-                p.choice("popularity.source", "click", "impression").equals("click"),
-                p.number("popularity.beta", -1, 1.5),
-                p.number("popularity.epsilon", 0, 1));
+                p.number("weighted-random.threshold", 0, 1e6),
+                p.number("weighted-random.power", 0, 1.5),
+                p.number("weighted-random.unseen", 0, 10)));
+    }
+
+    private static Proposal bigram(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int successors = p.integer("bigram.successors", 8, 1024);
+        Transitions transitions =
+                setup.shared(Transitions.class, () -> new Transitions(setup.catalog(), setup.counts(), successors));
+        return new BigramSampler(
+                transitions,
+                setup.popularity(),
+                p.number("bigram.back-off", 0.05, 1),
+                p.number("bigram.beta", -1, 1.5));
+    }
+
+    private static Sampler dns(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new BestOfSampler(
+                base("dns", setup),
+                p.integer("dns.candidates", 1, 512),
+                p.number("dns.temperature", 0, 100),
+                p.integer("dns.warm-up", 0, 1_000_000_000)));
+    }
+
+    /** The sampler that another one draws its candidates from. */
+    private static Sampler base(String name, SamplerSetup setup) {
+        return make(setup.parameters().choice(name + ".base", BASES), setup);
     }
 
     private static Proposal exposed(SamplerSetup setup) {
@@ -97,6 +157,7 @@ public final class Samplers {
             }
         }
         InvalidSetting.require(Math.abs(sum - 1) < 1e-9, "sampling.mix", shares, "weights that sum to 1");
-        return new MixSampler(components, Arrays.copyOf(weights, components.size()));
+        boolean stratified = p.choice("mix-mode", "per-draw", "stratified").equals("stratified");
+        return new MixSampler(components, Arrays.copyOf(weights, components.size()), stratified);
     }
 }

@@ -35,9 +35,9 @@ public final class Sampling implements SamplerEvents {
     }
 
     @Override
-    public void clicked(long user, int slot, long atMs) {
+    public void clicked(long user, int slot, int previous, long atMs) {
         for (SamplerState state : states) {
-            state.clicked(user, slot, atMs);
+            state.clicked(user, slot, previous, atMs);
         }
     }
 
@@ -52,20 +52,6 @@ public final class Sampling implements SamplerEvents {
     public void disliked(long user, int slot, long atMs) {
         for (SamplerState state : states) {
             state.disliked(user, slot, atMs);
-        }
-    }
-
-    @Override
-    public void added(int slot) {
-        for (SamplerState state : states) {
-            state.added(slot);
-        }
-    }
-
-    @Override
-    public void retired(int slot) {
-        for (SamplerState state : states) {
-            state.retired(slot);
         }
     }
 
@@ -119,7 +105,8 @@ public final class Sampling implements SamplerEvents {
     public long stateBytes() {
         long bytes = sampler.stateBytes();
         for (SamplerState state : states) {
-            bytes += state.stateBytes();
+            boolean counted = state instanceof Sampler || state instanceof Proposal;
+            bytes += counted ? 0 : state.stateBytes();
         }
         return bytes;
     }

@@ -163,7 +163,7 @@ class SamplerContractTest {
     private static void sampleOften(World world, int times) {
         long user = World.userHash(1);
         for (int k = 0; k < times; k++) {
-            world.draw.start(k, k, user, 5, world.nowMs, world.clicked[1], world.unclicked[1]);
+            world.draw.start(1, k, user, 5, world.nowMs, world.clicked[1], world.unclicked[1]);
             world.sample(5);
         }
     }

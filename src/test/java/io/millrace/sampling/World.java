@@ -68,7 +68,6 @@ final class World {
     int add(String item) {
         int slot = catalog.add(EntityId.of(item));
         slots.add(slot);
-        sampling.added(slot);
         return slot;
     }
 
@@ -76,7 +75,6 @@ final class World {
         int slot = catalog.retire(EntityId.of(item).hash());
         slots.remove(Integer.valueOf(slot));
         counts.clear(slot);
-        sampling.retired(slot);
     }
 
     /** Lets so many things happen: a minute each, a third of them clicks. */
@@ -96,10 +94,11 @@ final class World {
     }
 
     void click(int user, int slot) {
+        int previous = clicked[user].size() == 0 ? -1 : catalog.slotOf(clicked[user].item(0));
         counts.clicked(slot, nowMs);
         clicked[user].add(catalog.item(slot).hash(), nowMs);
         unclicked[user].remove(catalog.item(slot).hash());
-        sampling.clicked(userHash(user), slot, nowMs);
+        sampling.clicked(userHash(user), slot, previous, nowMs);
     }
 
     void passTo(long ms) {
