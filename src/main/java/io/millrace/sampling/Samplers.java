@@ -53,6 +53,7 @@ public final class Samplers {
         ALL.put("srns", Samplers::srns);
         ALL.put("mixgcf-positive", Samplers::positiveMixing);
         ALL.put("advir", Samplers::advir);
+        ALL.put("snis", Samplers::resampling);
         ALL.put("mix", Samplers::mix);
     }
 
@@ -304,6 +305,17 @@ public final class Samplers {
                 p.number("advir.temperature", 0.05, 100),
                 true,
                 0));
+    }
+
+    private static Sampler resampling(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int most = p.integer("snis.most", 8, 100_000);
+        return new ResamplingSampler(
+                base("snis", setup),
+                p.number("snis.temperature", 0.05, 100),
+                p.integer("snis.block", 1, most),
+                p.number("snis.least-effective", 1, most),
+                most);
     }
 
     /** The sampler that another one draws its candidates from. */

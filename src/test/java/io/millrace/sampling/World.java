@@ -41,6 +41,7 @@ final class World {
         }
         sampling = Samplers.make(name, parameters, catalog, counts, 64);
         sampler = sampling.sampler();
+        sampling.advanced(nowMs);
         for (int k = 0; k < items; k++) {
             add("item" + k);
         }
