@@ -54,6 +54,8 @@ public final class Samplers {
         ALL.put("mixgcf-positive", Samplers::positiveMixing);
         ALL.put("advir", Samplers::advir);
         ALL.put("snis", Samplers::resampling);
+        ALL.put("irgan", Samplers::irgan);
+        ALL.put("reinforced-exposure", Samplers::reinforcedExposure);
         ALL.put("mix", Samplers::mix);
     }
 
@@ -316,6 +318,42 @@ public final class Samplers {
                 p.integer("snis.block", 1, most),
                 p.number("snis.least-effective", 1, most),
                 most);
+    }
+
+    private static Sampler irgan(SamplerSetup setup) {
+        return generated("irgan", GeneratorSampler.HARDNESS, 0, setup);
+    }
+
+    private static Sampler reinforcedExposure(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        var reward = new ExposureReward(
+                p.number("reinforced-exposure.alpha", 0, 10), p.number("reinforced-exposure.beta", 0, 1));
+        int pool = p.integer("reinforced-exposure.pool", 2, 1024);
+        return generated(
+                "reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), setup);
+    }
+
+    private static Sampler generated(String name, GeneratorSampler.Reward reward, int exposed, SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int pool = p.integer(name + ".pool", 2, 1024);
+        var settings = new GeneratorSampler.Settings(
+                pool,
+                exposed,
+                p.integer(name + ".draws", 1, pool),
+                p.number(name + ".temperature", 0.05, 5),
+                p.number(name + ".entropy-floor", 0, 1));
+        var generator = new Generator(
+                p.integer(name + ".dimension", 1, 512),
+                (float) p.number(name + ".step-size", 1e-6, 1),
+                p.integer(name + ".users", 1, 100_000_000));
+        return setup.keep(new GeneratorSampler(
+                name,
+                settings,
+                setup.catalog(),
+                make("uniform", setup),
+                make("exposed", setup),
+                reward,
+                generator));
     }
 
     /** The sampler that another one draws its candidates from. */
