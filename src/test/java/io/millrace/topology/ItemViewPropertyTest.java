@@ -55,13 +55,17 @@ class ItemViewPropertyTest {
             SteppedItems world = run(seed, 1 + seed % 4, true);
             ItemRow row = world.emptyRow();
             for (ItemView view : world.views()) {
-                assertThat(view.inFlight()).as("seed %d: commits in flight", seed).isZero();
+                assertThat(view.inFlight())
+                        .as("seed %d: commits in flight", seed)
+                        .isZero();
                 for (EntityId item : world.expected.keySet()) {
                     String what = "seed " + seed + ", " + item;
                     assertThat(world.find(item, row)).isTrue();
                     int slot = view.catalog().slotOf(item.hash());
                     assertThat(slot).as(what).isNotNegative();
-                    assertThat(new long[] {view.counts().exposures(slot), view.counts().clicks(slot)})
+                    assertThat(new long[] {
+                                view.counts().exposures(slot), view.counts().clicks(slot)
+                            })
                             .as(what)
                             .containsExactly(row.exposures, row.clicks);
                     assertThat(view.rows().rowIfPresent(slot))
@@ -81,7 +85,8 @@ class ItemViewPropertyTest {
             ItemRow row = world.emptyRow();
             for (Map.Entry<EntityId, SteppedItems.Sum> entry : world.expected.entrySet()) {
                 int slot = view.catalog().slotOf(entry.getKey().hash());
-                int plain = world.plain.row(world.plainCatalog.slotOf(entry.getKey().hash()));
+                int plain =
+                        world.plain.row(world.plainCatalog.slotOf(entry.getKey().hash()));
                 int mine = view.rows().row(slot);
                 assertThat(world.find(entry.getKey(), row)).isTrue();
                 for (int f = 0; f < row.vectors.length; f++) {
@@ -107,7 +112,9 @@ class ItemViewPropertyTest {
             ItemRow row = world.emptyRow();
             for (EntityId item : world.expected.keySet()) {
                 if (world.itemPartition(item) == world.itemPartition(last) && !item.equals(last)) {
-                    assertThat(world.find(item, row)).as("seed %d, %s", seed, item).isFalse();
+                    assertThat(world.find(item, row))
+                            .as("seed %d, %s", seed, item)
+                            .isFalse();
                     for (ItemView view : world.views()) {
                         assertThat(view.catalog().slotOf(item.hash()))
                                 .as("seed %d, %s", seed, item)
@@ -148,7 +155,9 @@ class ItemViewPropertyTest {
                 .as(what)
                 .containsExactly(row.updates, row.changes, row.digest);
         for (int f = 0; row.hasFloats && f < row.vectors.length; f++) {
-            assertThat((double) rows.floats()[rows.target(at) + f]).as(what).isCloseTo(row.vectors[f], within(tolerance));
+            assertThat((double) rows.floats()[rows.target(at) + f])
+                    .as(what)
+                    .isCloseTo(row.vectors[f], within(tolerance));
         }
         for (int f = 0; row.hasFloats && f < row.scalars.length; f++) {
             assertThat((double) rows.floats()[rows.bias(at) + f]).as(what).isCloseTo(row.scalars[f], within(tolerance));

@@ -1,7 +1,5 @@
 package io.millrace.topology;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.app.Main;
@@ -25,7 +23,6 @@ final class LearnerProcess implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration START = Duration.ofSeconds(50);
 
     private final String name;
     private final Path config;
@@ -95,24 +92,27 @@ final class LearnerProcess implements AutoCloseable {
         }
     }
 
-    void restart() throws InterruptedException {
-        kill();
-        start();
+    /** Stops the process in the middle of whatever it does, as a long pause of the machine would. */
+    void pause() throws Exception {
+        signal("STOP");
     }
 
-    /** Asks the process to stop, as an operator does, and waits. */
-    void stop() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(40, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(name + " did not stop; it said: " + said());
+    void resume() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws Exception {
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("kill -" + signal + " of " + name + " gave " + code);
         }
     }
 
-    void awaitReady() {
-        await(name + " is ready").atMost(START).until(() -> {
-            requireAlive();
-            return url() != null && get("/readyz").statusCode() == 200;
-        });
+    void restart() throws InterruptedException {
+        kill();
+        start();
     }
 
     private void requireAlive() throws IOException {

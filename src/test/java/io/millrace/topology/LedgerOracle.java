@@ -76,8 +76,8 @@ final class LedgerOracle implements AutoCloseable {
 
     /** Every row equals the ledger counted again, and no example is in it twice. */
     void assertRowsEqualLedger() {
-        assertThat(stepped(items)).as("rows of items").isEqualTo(recount(true));
-        assertThat(stepped(users)).as("rows of users").isEqualTo(recount(false));
+        assertSame("items", stepped(items), recount(true));
+        assertSame("users", stepped(users), recount(false));
         Set<String> ids = new HashSet<>();
         Map<Integer, Set<Long>> sequences = new TreeMap<>();
         for (LedgerExample example : ledger) {
@@ -94,8 +94,25 @@ final class LedgerOracle implements AutoCloseable {
                         .count()));
     }
 
+    private static void assertSame(String what, Map<String, Steps> rows, Map<String, Steps> counted) {
+        Map<String, String> differences = new TreeMap<>();
+        counted.forEach((id, steps) -> {
+            if (!steps.equals(rows.get(id))) {
+                differences.put(id, "row " + rows.get(id) + ", ledger " + steps);
+            }
+        });
+        rows.forEach((id, steps) -> {
+            if (!counted.containsKey(id)) {
+                differences.put(id, "row " + steps + ", not in the ledger");
+            }
+        });
+        assertThat(differences)
+                .as("rows of %s that differ from the ledger, of %d", what, counted.size())
+                .isEmpty();
+    }
+
     /** Every event produced is in one place of the balance, and what the balance says was learned is in ledger and rows. */
-    void assertNothingLost(long produced, List<JsonNode> joins) {
+    void assertNothingLost(long produced, long refused, List<JsonNode> joins) {
         Map<String, Long> outcomes = new TreeMap<>();
         long in = 0;
         for (JsonNode instance : joins) {
@@ -109,7 +126,7 @@ final class LedgerOracle implements AutoCloseable {
         assertThat(in).as("events accounted for").isEqualTo(produced);
         assertThat(outcomes.get("impressions.refused") + outcomes.get("clicks.refused"))
                 .as("refused")
-                .isZero();
+                .isEqualTo(refused);
         long clicked = outcomes.get("clicks.answered") + outcomes.get("clicks.late") + outcomes.get("clicks.orphan");
         assertThat(ofKind(ExampleKind.POSITIVE) + ofKind(ExampleKind.CORRECTION))
                 .as("clicks learned, of %s", outcomes)

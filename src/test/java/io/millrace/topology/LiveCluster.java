@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in this process with the topics of Millrace, and a producer of events. */
@@ -63,7 +64,7 @@ final class LiveCluster implements AutoCloseable {
         }
     }
 
-    Future<?> send(String topic, byte[] key, byte[] value, long atMs) {
+    Future<RecordMetadata> send(String topic, byte[] key, byte[] value, long atMs) {
         produced++;
         return producer.send(new ProducerRecord<>(topic, null, Math.max(0, atMs), key, value));
     }
