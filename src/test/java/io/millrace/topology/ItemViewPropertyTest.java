@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class ItemViewPropertyTest {
 
-    private static final int SEEDS = 40;
+    private static final int SEEDS = 25;
     private static final int ACTIONS = 300;
 
     @Test
