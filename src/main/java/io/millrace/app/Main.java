@@ -47,7 +47,8 @@ public final class Main implements Runnable {
         System.exit(commandLine(writer(System.out), writer(System.err)).execute(args));
     }
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    /** The commands and their options, to run or to look at. */
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)

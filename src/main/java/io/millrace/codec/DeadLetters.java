@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public final class DeadLetters {
 
-    /** {@link RefusalReason#code()}. */
+    /** {@link RefusalReason#code()}, or {@link #HASH_COLLISION}. */
     public static final String REASON = "millrace.reason";
 
     /** For people. */
@@ -20,12 +20,19 @@ public final class DeadLetters {
     public static final String PARTITION = "millrace.partition";
     public static final String OFFSET = "millrace.offset";
 
-    /** When it was refused, epoch milliseconds. */
+    /** Timestamp of the refused record, epoch milliseconds; when it was refused is the timestamp of the dead letter. */
     public static final String AT = "millrace.at";
+
+    /** The reason of an event that can be read, but whose user or item shares its 64-bit hash with another one. */
+    public static final String HASH_COLLISION = "hash-collision";
 
     private DeadLetters() {}
 
-    /** Header values by name, in a fixed order. */
+    /**
+     * Header values by name, in a fixed order.
+     *
+     * @param atMs timestamp of the refused record
+     */
     public static Map<String, byte[]> headers(Refused refused, RecordOrigin origin, long atMs) {
         return headers(refused.reason().code(), refused.detail(), origin, atMs);
     }

@@ -60,7 +60,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         ledger = new LedgerSink(context, partition);
         LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, this::refuseCollision);
         task = started;
-        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs(), instance);
+        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs());
         stores.users().onCommit(context, this::commit);
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
@@ -137,10 +137,10 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     private void refuseCollision(Event event) {
         RecordMetadata from = started(context).recordMetadata().orElseThrow();
         deadLetter(DeadLetters.headers(
-                "hash-collision",
+                DeadLetters.HASH_COLLISION,
                 event.user() + " or " + event.item() + " shares its hash with another id",
                 new RecordOrigin(from.topic(), from.partition(), from.offset()),
-                event.atMs()));
+                started(current).timestamp()));
     }
 
     private void deadLetter(Map<String, byte[]> why) {
