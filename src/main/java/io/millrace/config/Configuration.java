@@ -33,6 +33,7 @@ public final class Configuration {
             Configuration::codec,
             Configuration::codecFields,
             Configuration::attribution,
+            Configuration::joins,
             Configuration::actions,
             Configuration::history,
             Configuration::popularity,
