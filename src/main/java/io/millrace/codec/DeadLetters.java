@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public final class DeadLetters {
 
-    /** {@link RefusalReason#code()}, or {@link #HASH_COLLISION}. */
+    /** {@link RefusalReason#code()}. */
     public static final String REASON = "millrace.reason";
 
     /** For people. */
@@ -22,9 +22,6 @@ public final class DeadLetters {
 
     /** Timestamp of the refused record, epoch milliseconds; when it was refused is the timestamp of the dead letter. */
     public static final String AT = "millrace.at";
-
-    /** The reason of an event that can be read, but whose user or item shares its 64-bit hash with another one. */
-    public static final String HASH_COLLISION = "hash-collision";
 
     private DeadLetters() {}
 

@@ -58,7 +58,10 @@ public final class Samplers {
         var setup = new SamplerSetup(parameters, catalog, counts, maxTries);
         Sampler sampler = make(name, setup);
         boolean unique = parameters.choice("unique", "true", "false").equals("true");
-        return new Sampling(unique ? new UniqueSampler(sampler, maxTries) : sampler, setup.states());
+        return new Sampling(
+                unique ? new UniqueSampler(sampler, maxTries) : sampler,
+                setup.states(),
+                RealNegativeFilter.of(parameters, catalog, counts, 0));
     }
 
     /** The sampler of a name without what it remembers: enough to check settings, and for samplers that do not. */

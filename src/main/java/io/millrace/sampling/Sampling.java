@@ -19,14 +19,21 @@ public final class Sampling implements SamplerEvents {
 
     private final Sampler sampler;
     private final SamplerState[] states;
+    private final RealNegativeFilter filter;
 
-    Sampling(Sampler sampler, List<SamplerState> states) {
+    Sampling(Sampler sampler, List<SamplerState> states, RealNegativeFilter filter) {
         this.sampler = sampler;
+        this.filter = filter;
         this.states = states.toArray(new SamplerState[0]);
     }
 
     public Sampler sampler() {
         return sampler;
+    }
+
+    /** Which unclicked impressions are learned from. */
+    public RealNegativeFilter filter() {
+        return filter;
     }
 
     /** False when there is nothing to tell, write or read. */

@@ -62,6 +62,7 @@ final class LearnerTask {
                 optimizer,
                 settings.halfLife(),
                 notes.sequence());
+        view.catalog().limit(settings.maxItems());
         users = new UserRows(
                 settings.learning(),
                 optimizer,
