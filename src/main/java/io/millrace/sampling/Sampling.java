@@ -41,6 +41,16 @@ public final class Sampling implements SamplerEvents {
         return states.length > 0;
     }
 
+    /** The state of a type that this sampler has. */
+    <T extends SamplerState> T state(Class<T> type) {
+        for (SamplerState state : states) {
+            if (type.isInstance(state)) {
+                return type.cast(state);
+            }
+        }
+        throw new IllegalArgumentException(sampler.name() + " has no " + type.getSimpleName());
+    }
+
     @Override
     public void clicked(long user, int slot, int previous, long atMs) {
         for (SamplerState state : states) {
