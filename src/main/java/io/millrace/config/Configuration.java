@@ -79,7 +79,12 @@ public final class Configuration {
         return load(userFile, overrides, sections, System.getenv());
     }
 
-    static Configuration load(
+    /**
+     * As above, with another environment than that of this process.
+     *
+     * @param environment variables by name
+     */
+    public static Configuration load(
             @Nullable Path userFile,
             Map<String, String> overrides,
             Map<String, ? extends Class<? extends Record>> sections,

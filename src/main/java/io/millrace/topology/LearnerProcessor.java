@@ -62,7 +62,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         ledger = new LedgerSink(context, partition);
         LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, new Unusable());
         task = started;
-        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs(), instance);
+        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs());
         stores.users().onCommit(context, this::commit);
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
@@ -143,22 +143,21 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         public void collision(Event event) {
             refuse(
                     RefusalReason.HASH_COLLISION,
-                    event.user() + " or " + event.item() + " shares its hash with another id",
-                    event);
+                    event.user() + " or " + event.item() + " shares its hash with another id");
         }
 
         @Override
         public void full(Event event) {
             refuse(
                     RefusalReason.CATALOG_FULL,
-                    event.item() + " is new, and there are items.max-items = " + settings.maxItems() + " already",
-                    event);
+                    event.item() + " is new, and there are items.max-items = " + settings.maxItems() + " already");
         }
 
-        private void refuse(RefusalReason reason, String detail, Event event) {
+        private void refuse(RefusalReason reason, String detail) {
             RecordMetadata from = started(context).recordMetadata().orElseThrow();
             RecordOrigin origin = new RecordOrigin(from.topic(), from.partition(), from.offset());
-            deadLetter(DeadLetters.headers(reason.code(), detail, origin, event.atMs()));
+            deadLetter(DeadLetters.headers(
+                    reason.code(), detail, origin, started(current).timestamp()));
         }
     }
 
