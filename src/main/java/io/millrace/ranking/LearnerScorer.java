@@ -23,7 +23,7 @@ public final class LearnerScorer implements EmbeddingScorer {
         ItemRows items = learner.items();
         learner.represent(learner.users().row(query.user()), user);
         for (int slot = 0; slot < query.slots(); slot++) {
-            if (query.catalog().isActive(slot)) {
+            if (items.rowIfPresent(slot) < 0 && query.catalog().isActive(slot)) {
                 items.row(slot);
             }
         }

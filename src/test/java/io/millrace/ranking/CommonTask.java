@@ -23,6 +23,8 @@ import io.millrace.sampling.Sampler;
 import io.millrace.sampling.UniformSampler;
 import io.millrace.source.NormalForm;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -112,7 +114,8 @@ public final class CommonTask {
         int every = (int) number("every", 1);
         double[] whole = new double[4];
         double[] last = new double[4];
-        long start = System.nanoTime();
+        ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+        long start = cpu.getCurrentThreadCpuTime();
         for (int n = 0; n < events.size(); n++) {
             Click click = events.get(n);
             RecentItems history = history(click.user());
@@ -129,9 +132,9 @@ public final class CommonTask {
             ranker.learn(query, slot);
             history.add(click.item().hash(), click.atMs());
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = (cpu.getCurrentThreadCpuTime() - start) / 1e9;
         System.out.printf(
-                "%s: %s %s | %.0f events/s, %.1f MB%n",
+                "%s: %s %s | %.0f events/s of processor time, %.1f MB%n",
                 options, line(whole), line(last), events.size() / seconds, ranker.stateBytes() / 1e6);
         if (options.containsKey("verbose") && ranker instanceof Blend blend) {
             for (int k = 0; k < blend.features().size(); k++) {
@@ -197,7 +200,7 @@ public final class CommonTask {
                 (int) number("dimension", 32),
                 "softmax-is",
                 "adagrad-row",
-                (float) number("step", 0.1),
+                (float) number("step", 0.2),
                 0,
                 (float) number("init", 0.5),
                 1000,
@@ -238,7 +241,7 @@ public final class CommonTask {
         public void learn(Query q, int slot) {
             int user = users.row(q.user());
             step(user, slot);
-            for (int k = 0; k < (int) number("replay", 1) && !replay.isEmpty(); k++) {
+            for (int k = 0; k < (int) number("replay", 0) && !replay.isEmpty(); k++) {
                 random.reset(7, steps, k);
                 long[] event = replay.get(random.nextInt(replay.size()));
                 RecentItems clicked = users.clicked(users.row(past));
