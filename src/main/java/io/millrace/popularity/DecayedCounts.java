@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 public final class DecayedCounts {
 
+    /** When so small a part is left after a removal, what is left is mostly rounding and is added up anew. */
+    private static final double CANCELLED = 0x1p-20;
+
     private final HalfLife halfLife;
     private double[] counts = new double[16];
     private double total;
@@ -39,13 +42,10 @@ public final class DecayedCounts {
         long from = landmarkMs;
         landmarkMs = next;
         weighedMs = Long.MIN_VALUE;
-        if (total == 0) {
-            return 0;
-        }
         for (int slot = 0; slot < counts.length; slot++) {
             counts[slot] = halfLife.move(counts[slot], from, next);
         }
-        total = halfLife.move(total, from, next);
+        total = sum();
         return (int) Math.min(2000, (next - from) / halfLife.ms());
     }
 
@@ -65,6 +65,17 @@ public final class DecayedCounts {
         }
         counts[slot] += landmarkWeight;
         total += landmarkWeight;
+        if (landmarkWeight < 0 && total < -landmarkWeight * CANCELLED) {
+            total = sum();
+        }
+    }
+
+    private double sum() {
+        double sum = 0;
+        for (double count : counts) {
+            sum += count;
+        }
+        return sum;
     }
 
     /** Sets a slot to a count kept from {@code fromLandmarkMs}. */

@@ -25,6 +25,8 @@ public record HalfLife(long ms) {
     /** Half-lives from one landmark to the next. */
     public static final int SPAN = 256;
 
+    private static final double LN2 = 0.6931471805599453;
+
     public HalfLife {
         if (ms < 1) {
             throw new IllegalArgumentException("half-life = " + ms + " ms, expected at least 1");
@@ -39,8 +41,10 @@ public record HalfLife(long ms) {
 
     /** The weight of an event at {@code atMs}, seen from {@code landmarkMs}. */
     public double weight(long atMs, long landmarkMs) {
-        double halfLives = (double) (atMs - landmarkMs) / ms;
-        return StrictMath.pow(2, Math.min(halfLives, 2.0 * SPAN));
+        double halfLives = Math.min((double) (atMs - landmarkMs) / ms, 2.0 * SPAN);
+        double whole = Math.floor(halfLives);
+        // Not StrictMath.pow: in Java 17 each call makes three arrays.
+        return Math.scalb(StrictMath.exp((halfLives - whole) * LN2), (int) Math.max(-2000, whole));
     }
 
     /** A count kept from one landmark, as kept from another. Exact while it stays a normal double. */

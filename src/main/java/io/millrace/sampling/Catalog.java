@@ -2,7 +2,9 @@ package io.millrace.sampling;
 
 import io.millrace.event.EntityId;
 import io.millrace.event.LongIndex;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +14,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
 
+    /** Keeps something by slot in step with the items. */
+    public interface Listener {
+
+        /** An item got this slot. */
+        void added(int slot);
+
+        /** The item of this slot has gone; the slot may be given to another. */
+        void retired(int slot);
+    }
+
+    private final List<Listener> listeners = new ArrayList<>();
     private final LongIndex index = new LongIndex(1024);
     private @Nullable EntityId[] items = new EntityId[1024];
-    private int[] holes = new int[16];
-    private int holeCount;
+    private final ActiveSlots active = new ActiveSlots();
     private int slots;
+
+    /** Adds a listener, told of all later changes and now of each item present. */
+    public void listen(Listener listener) {
+        listeners.add(listener);
+        for (int slot = 0; slot < slots; slot++) {
+            if (isActive(slot)) {
+                listener.added(slot);
+            }
+        }
+    }
 
     /** Items that can be drawn. */
     public int size() {
-        return slots - holeCount;
+        return active.size();
     }
 
     /** One above the highest slot in use. */
@@ -29,7 +51,12 @@ public final class Catalog {
     }
 
     public boolean isActive(int slot) {
-        return items[slot] != null;
+        return slot < slots && items[slot] != null;
+    }
+
+    /** The k-th active slot in order of slots; k in [0, size). O(slots / 4096). */
+    int activeAt(int k) {
+        return active.select(k);
     }
 
     /** The slot of an item's hash, or {@link LongIndex#ABSENT}. */
@@ -58,7 +85,7 @@ public final class Catalog {
         if (known >= 0) {
             return known;
         }
-        int slot = holeCount > 0 ? holes[--holeCount] : slots++;
+        int slot = active.lowestClear();
         place(item, slot);
         return slot;
     }
@@ -73,16 +100,8 @@ public final class Catalog {
         if (known >= 0) {
             return known;
         }
-        if (slot < slots && isActive(slot)) {
+        if (isActive(slot)) {
             return add(item);
-        }
-        if (slot >= slots) {
-            for (int hole = slot - 1; hole >= slots; hole--) {
-                pushHole(hole);
-            }
-            slots = slot + 1;
-        } else {
-            removeHole(slot);
         }
         place(item, slot);
         return slot;
@@ -93,7 +112,10 @@ public final class Catalog {
         int slot = index.remove(hash);
         if (slot >= 0) {
             items[slot] = null;
-            pushHole(slot);
+            active.clear(slot);
+            for (int k = 0; k < listeners.size(); k++) {
+                listeners.get(k).retired(slot);
+            }
         }
         return slot;
     }
@@ -104,33 +126,15 @@ public final class Catalog {
         }
         items[slot] = item;
         index.put(item.hash(), slot);
-    }
-
-    /** Keeps the holes sorted, highest first, so that the lowest is on top. */
-    private void pushHole(int slot) {
-        if (holeCount == holes.length) {
-            holes = Arrays.copyOf(holes, holeCount * 2);
-        }
-        int at = holeCount++;
-        while (at > 0 && holes[at - 1] < slot) {
-            holes[at] = holes[at - 1];
-            at--;
-        }
-        holes[at] = slot;
-    }
-
-    private void removeHole(int slot) {
-        for (int at = 0; at < holeCount; at++) {
-            if (holes[at] == slot) {
-                System.arraycopy(holes, at + 1, holes, at, holeCount - at - 1);
-                holeCount--;
-                return;
-            }
+        active.set(slot);
+        slots = Math.max(slots, slot + 1);
+        for (int k = 0; k < listeners.size(); k++) {
+            listeners.get(k).added(slot);
         }
     }
 
     /** Bytes held on the heap, without the texts, which are shared. */
     public long stateBytes() {
-        return index.stateBytes() + 8L * items.length + 4L * holes.length;
+        return index.stateBytes() + 8L * items.length + active.stateBytes();
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.sampling;
 
 import io.millrace.event.CounterRandom;
 import io.millrace.popularity.ItemCounts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a draw may look at: the positive it is for, the state as it was before that positive, and chance. One
@@ -15,7 +16,10 @@ public final class Draw {
     private final Exclusions exclusions = new Exclusions();
     private final RecentItems noItems = new RecentItems(1);
 
-    private Scorer scorer = slot -> 0;
+    private ModelView model = ModelView.NONE;
+    private Scorer scorer = model;
+    private @Nullable Batch batch;
+    private int batchRow;
     private RecentItems clicked = noItems;
     private RecentItems exposed = noItems;
     private long event;
@@ -46,6 +50,7 @@ public final class Draw {
         this.clicked = clicked;
         this.exposed = exposed;
         contexts++;
+        batch = null;
         random.reset(seed, event, 0);
         exclusions.clear();
         exclusions.add(positive);
@@ -54,6 +59,18 @@ public final class Draw {
 
     public void scorer(Scorer scorer) {
         this.scorer = scorer;
+    }
+
+    /** The model, for samplers that need more than scores; its scores are used from now on. */
+    public void model(ModelView model) {
+        this.model = model;
+        scorer = model;
+    }
+
+    /** Makes the positive of this context the {@code row}-th of a micro-batch, until the next {@link #start}. */
+    public void batch(Batch batch, int row) {
+        this.batch = batch;
+        batchRow = row;
     }
 
     public Catalog catalog() {
@@ -84,6 +101,24 @@ public final class Draw {
 
     public Scorer scorer() {
         return scorer;
+    }
+
+    public ModelView model() {
+        return model;
+    }
+
+    /** The micro-batch this positive is learned in, or null when positives are learned one by one. */
+    public @Nullable Batch batch() {
+        return batch;
+    }
+
+    public int batchRow() {
+        return batchRow;
+    }
+
+    /** The slot of the item the user clicked last, or -1. */
+    public int lastClicked() {
+        return clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
     }
 
     public long event() {

@@ -42,15 +42,32 @@ public final class ExcludingSampler implements Sampler {
         if (!canDraw(draw)) {
             return NO_ELIGIBLE_ITEM;
         }
-        Exclusions excluded = draw.exclusions();
+        boolean setsAside = eligibleMass < 0.5;
+        int slot = propose(draw, setsAside);
+        if (setsAside) {
+            law.putBack();
+        }
+        if (slot >= 0) {
+            draw.drawnBy(law.name());
+        }
+        return slot;
+    }
+
+    /**
+     * An excluded item that turned up may be set aside for the tries that follow: given that an item is eligible, its
+     * law is the same at every try.
+     */
+    private int propose(Draw draw, boolean setsAside) {
         for (int tries = 0; tries < maxTries; tries++) {
             int slot = law.draw(draw);
-            if (slot < 0) {
+            if (slot == Proposal.NOTHING) {
                 return NO_ELIGIBLE_ITEM;
             }
-            if (!excluded.contains(slot)) {
-                draw.drawnBy(law.name());
+            if (slot >= 0 && !draw.exclusions().contains(slot)) {
                 return slot;
+            }
+            if (slot >= 0 && setsAside) {
+                law.setAside(slot);
             }
         }
         return EXHAUSTED;
@@ -72,12 +89,7 @@ public final class ExcludingSampler implements Sampler {
     /** 1 - Q(E), summed once per context. */
     private double eligibleMass(Draw draw) {
         if (draw.contexts() != context) {
-            Exclusions excluded = draw.exclusions();
-            double mass = 0;
-            for (int k = 0; k < excluded.size(); k++) {
-                mass += law.probability(draw, excluded.slot(k));
-            }
-            eligibleMass = law.isEmpty(draw) ? 0 : 1 - mass;
+            eligibleMass = law.isEmpty(draw) ? 0 : 1 - law.excludedMass(draw);
             context = draw.contexts();
         }
         return eligibleMass;

@@ -53,6 +53,16 @@ public final class ExposedSampler implements Proposal {
         return size == 0 ? 0 : (double) count / size;
     }
 
+    @Override
+    public double excludedMass(Draw draw) {
+        collect(draw);
+        int count = 0;
+        for (int k = 0; k < size; k++) {
+            count += draw.exclusions().contains(slots[k]) ? 1 : 0;
+        }
+        return size == 0 ? 0 : (double) count / size;
+    }
+
     private void collect(Draw draw) {
         if (draw.contexts() == context) {
             return;

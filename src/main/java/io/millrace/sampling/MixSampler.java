@@ -13,23 +13,32 @@ import java.util.List;
  * nothing to draw from in a context leaves the mixture for that context, and the weights of the rest are made to sum to
  * 1 again, in q as in the draw.
  *
+ * <p>Stratified, a component of weight w makes ⌊Mw⌋ or ⌈Mw⌉ of M negatives, and Mw on average: one number shared by all
+ * components, uniform in [0, 1), is added to the running sum of Mw before it is rounded down.
+ *
  * <p>Source: Veach and Guibas, SIGGRAPH 1995 (balance heuristic); Yang et al., WWW 2020, for recommenders.
  */
 public final class MixSampler implements Sampler {
 
     private final List<Sampler> components;
     private final double[] weights;
+    private final boolean stratified;
     private final boolean[] empty;
     private final QKind qKind;
 
     private long context = -1;
     private double activeWeight;
 
+    /** The last component that is not empty: whatever rounding leaves over is its. */
+    private int last;
+
     /**
      * @param components at least one
      * @param weights parallel to components; each above 0, together 1
+     * @param stratified true for fixed numbers per component, which has the same q and less variance
      */
-    public MixSampler(List<Sampler> components, double[] weights) {
+    public MixSampler(List<Sampler> components, double[] weights, boolean stratified) {
+        this.stratified = stratified;
         this.components = List.copyOf(components);
         this.weights = weights.clone();
         empty = new boolean[weights.length];
@@ -83,6 +92,30 @@ public final class MixSampler implements Sampler {
     }
 
     @Override
+    public void sample(Draw draw, int count, Negatives into) {
+        if (!stratified || !canDraw(draw)) {
+            Sampler.super.sample(draw, count, into);
+            return;
+        }
+        double sum = draw.random().nextDouble();
+        int made = 0;
+        for (int c = 0; c < weights.length; c++) {
+            sum += empty[c] ? 0 : count * weights[c] / activeWeight;
+            int upTo = c == last ? count : Math.min(count, (int) sum);
+            for (; made < upTo; made++) {
+                add(components.get(c).draw(draw), draw, into);
+            }
+        }
+    }
+
+    private void add(int slot, Draw draw, Negatives into) {
+        if (slot >= 0) {
+            String drawnBy = draw.drawnBy();
+            into.add(slot, probability(draw, slot), 1f, drawnBy);
+        }
+    }
+
+    @Override
     public double probability(Draw draw, int slot) {
         findEmpty(draw);
         double q = 0;
@@ -103,6 +136,7 @@ public final class MixSampler implements Sampler {
         for (int c = 0; c < weights.length; c++) {
             empty[c] = !components.get(c).canDraw(draw);
             activeWeight += empty[c] ? 0 : weights[c];
+            last = empty[c] ? last : c;
         }
     }
 

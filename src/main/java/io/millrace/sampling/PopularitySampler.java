@@ -2,6 +2,7 @@ package io.millrace.sampling;
 
 import io.millrace.popularity.DecayedCounts;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.popularity.Power;
 import io.millrace.popularity.SumTree;
 
 /**
@@ -18,10 +19,14 @@ import io.millrace.popularity.SumTree;
  */
 public final class PopularitySampler implements Proposal, ItemCounts.Listener {
 
+    /** Counts that have all but faded weigh as this one when β is below 0, so that the sum stays finite. */
+    private static final double LEAST = 0x1p-900;
+
     private final SumTree tree = new SumTree();
+    private final SetAside aside = new SetAside();
     private final DecayedCounts counts;
     private final UniformSampler floor = new UniformSampler();
-    private final double beta;
+    private final Power beta;
     private final double epsilon;
 
     /**
@@ -31,7 +36,7 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
      */
     public PopularitySampler(ItemCounts items, boolean source, double beta, double epsilon) {
         counts = source ? items.decayedClicks() : items.decayedExposures();
-        this.beta = beta;
+        this.beta = new Power(beta);
         this.epsilon = epsilon;
         items.listen(this);
     }
@@ -48,9 +53,29 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
 
     @Override
     public int draw(Draw draw) {
-        double total = tree.total();
-        boolean uniform = total <= 0 || epsilon > 0 && draw.random().nextDouble() < epsilon;
+        if (tree.total() <= 0) {
+            return aside.isEmpty() || epsilon > 0 ? floor.draw(draw) : -1;
+        }
+        boolean uniform = epsilon > 0 && draw.random().nextDouble() < floorShare();
         return uniform ? floor.draw(draw) : tree.draw(draw.random());
+    }
+
+    /** ε, or more while some of the counted items are set aside. */
+    private double floorShare() {
+        if (aside.isEmpty()) {
+            return epsilon;
+        }
+        return epsilon / (epsilon + (1 - epsilon) * (tree.total() / aside.total()));
+    }
+
+    @Override
+    public void setAside(int slot) {
+        aside.add(slot, tree);
+    }
+
+    @Override
+    public void putBack() {
+        aside.putBack(tree);
     }
 
     @Override
@@ -75,19 +100,12 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
         }
     }
 
-    /** C^β; square roots where they do, since they are exact and several times faster than a power. */
+    /** C^β, or 0 for an item without counts whatever β is. */
     private double weight(double count) {
         if (!(count > 0)) {
             return 0;
         }
-        if (beta == 1) {
-            return count;
-        }
-        if (beta == 0.75) {
-            double root = Math.sqrt(count);
-            return root * Math.sqrt(root);
-        }
-        return beta == 0.5 ? Math.sqrt(count) : StrictMath.pow(count, beta);
+        return beta.of(beta.exponent() < 0 ? Math.max(count, LEAST) : count);
     }
 
     @Override

@@ -9,6 +9,12 @@ package io.millrace.sampling;
  */
 public interface Proposal {
 
+    /** {@link #draw} has nothing to draw from. */
+    int NOTHING = -1;
+
+    /** {@link #draw} drew something that is not there any more; it counts as one try. */
+    int RETRY = -2;
+
     /** Name in the configuration. */
     String name();
 
@@ -20,11 +26,30 @@ public interface Proposal {
         return draw.catalog().size() == 0;
     }
 
-    /** A slot, or -1 when there is nothing to draw from. */
+    /** A slot, {@link #NOTHING} or {@link #RETRY}. */
     int draw(Draw draw);
 
     /** Probability that {@link #draw} returns {@code slot}, in [0, 1]. */
     double probability(Draw draw, int slot);
+
+    /** Q(E), the probability that {@link #draw} returns an excluded item. */
+    default double excludedMass(Draw draw) {
+        Exclusions excluded = draw.exclusions();
+        double mass = 0;
+        for (int k = 0; k < excluded.size(); k++) {
+            mass += probability(draw, excluded.slot(k));
+        }
+        return mass;
+    }
+
+    /**
+     * Takes an item out of the law until {@link #putBack}; the ratios of the others stay. Only to be of help where the
+     * excluded items are most of the mass: a law may ignore it.
+     */
+    default void setAside(int slot) {}
+
+    /** Undoes every {@link #setAside}, exactly. */
+    default void putBack() {}
 
     /** Bytes this law holds on the heap beyond the shared counts. */
     default long stateBytes() {

@@ -7,6 +7,8 @@ package io.millrace.sampling;
  */
 public final class UniformSampler implements Proposal {
 
+    private static final int MAX_TRIES = 16;
+
     @Override
     public String name() {
         return "uniform";
@@ -17,24 +19,25 @@ public final class UniformSampler implements Proposal {
         return QKind.EXACT;
     }
 
-    /** Slots of retired items are holes; they are drawn over. */
+    /** Draws over the holes that retired items left, and counts its way to an item where holes are most of it. */
     @Override
     public int draw(Draw draw) {
         Catalog catalog = draw.catalog();
         if (catalog.size() == 0) {
             return -1;
         }
-        while (true) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
             int slot = draw.random().nextInt(catalog.slots());
             if (catalog.isActive(slot)) {
                 return slot;
             }
         }
+        return catalog.activeAt(draw.random().nextInt(catalog.size()));
     }
 
     @Override
     public double probability(Draw draw, int slot) {
         Catalog catalog = draw.catalog();
-        return slot < catalog.slots() && catalog.isActive(slot) ? 1.0 / catalog.size() : 0;
+        return catalog.isActive(slot) ? 1.0 / catalog.size() : 0;
     }
 }
