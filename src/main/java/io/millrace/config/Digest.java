@@ -13,7 +13,17 @@ final class Digest {
 
     /** Sections that change what is learned from given events. */
     private static final Set<String> SECTIONS =
-            Set.of("attribution", "actions", "history", "popularity", "sampling", "learning", "items", "evaluation");
+            Set.of(
+            "attribution",
+            "actions",
+            "history",
+            "popularity",
+            "sampling",
+            "learning",
+            "items",
+            "evaluation",
+            "blend",
+            "co-occurrence");
 
     private static final int HEX_DIGITS = 16;
 
