@@ -27,12 +27,16 @@ final class ConfigOptions {
 
     /** @throws io.millrace.event.InvalidSetting with every problem there is */
     Configuration load() {
-        return load(Map.of());
+        return load(Map.of(), Map.of());
     }
 
-    /** @param forced settings that the command itself decides, over those of the user */
-    Configuration load(Map<String, String> forced) {
-        Map<String, String> all = new LinkedHashMap<>(overrides);
+    /**
+     * @param defaults in place of the reference's, where neither file nor options say otherwise
+     * @param forced settings that the command itself decides, over all others
+     */
+    Configuration load(Map<String, String> defaults, Map<String, String> forced) {
+        Map<String, String> all = new LinkedHashMap<>(file == null ? defaults : Map.of());
+        all.putAll(overrides);
         all.putAll(forced);
         return Configuration.load(file, all, Map.of("query", QueryConfig.class));
     }

@@ -53,6 +53,14 @@ final class DemoCommand implements Callable<Integer> {
     /** Where broker and state lie, below the working directory. */
     private static final Path DIRECTORY = Path.of("data", "demo");
 
+    /** What a minute of a small stream needs to show something; a setting of the user's goes before. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "evaluation.share", "1.0",
+            "evaluation.window", "500",
+            "attribution.window", "20s",
+            "attribution.grace", "2s",
+            "attribution.late", "2m");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -114,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                         + Runtime.getRuntime().availableProcessors() + " cores, arithmetic "
                         + Arithmetic.get().name());
         screen.say("data", directory + (Files.exists(directory) ? "  (going on; --fresh wipes it)" : ""));
-        Configuration settings = options.load();
+        Configuration settings = options.load(DEFAULTS, Map.of());
         try (EmbeddedBroker broker = EmbeddedBroker.start(
                 directory.resolve("broker"), settings.demo().brokerPort())) {
             screen.say("kafka", "embedded 4.3.1 at " + broker.bootstrapServers());
@@ -137,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
                 "query.port",
                 Integer.toString(
                         Ports.freeOr(settings.query().host(), settings.query().port())));
-        return options.load(own);
+        return options.load(DEFAULTS, own);
     }
 
     private static void createTopics(Configuration configuration, DemoScreen screen) {
@@ -187,7 +195,7 @@ final class DemoCommand implements Callable<Integer> {
                         clicks,
                         history(configuration, file),
                         data == null ? 1 : factor);
-                Freshness freshness = new Freshness(configuration.kafka(), clicks, running.url(), 250)) {
+                Freshness freshness = new Freshness(configuration.kafka(), impressions, clicks, running.url(), 250)) {
             screen.say("stream", data == null ? describe(configuration) : data + " at speed " + speed);
             feeder.start();
             if (data == null) {
@@ -210,7 +218,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             feeder.stop();
             progress.awaitCaughtUp(feeder.sent(), stop, Duration.ofSeconds(data == null ? 10 : 600));
-            screen.summary(progress, freshness.millis(), feeder, file);
+            screen.summary(progress, freshness, feeder, file);
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -36,7 +36,8 @@ final class DemoScreen {
                 progress.evaluated());
     }
 
-    void summary(Progress progress, Histogram freshness, Feeder feeder, @Nullable NormalForm file) {
+    void summary(Progress progress, Freshness probes, Feeder feeder, @Nullable NormalForm file) {
+        Histogram freshness = probes.millis();
         print("");
         print(
                 "events      %,d sent, %,d taken in, %,d examples in the ledger, %,d items",

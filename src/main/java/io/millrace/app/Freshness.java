@@ -30,16 +30,18 @@ final class Freshness implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final KafkaProducer<byte[], byte[]> producer;
+    private final String impressionsTopic;
     private final String clicksTopic;
     private final String url;
     private final long intervalMs;
     private final Thread thread;
     private volatile boolean stopped;
-    private int clicks;
+    private volatile int events;
 
-    Freshness(Map<String, String> kafka, String clicksTopic, String url, long intervalMs) {
+    Freshness(Map<String, String> kafka, String impressionsTopic, String clicksTopic, String url, long intervalMs) {
         producer = new KafkaProducer<>(
                 new java.util.HashMap<String, Object>(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.impressionsTopic = impressionsTopic;
         this.clicksTopic = clicksTopic;
         this.url = url;
         this.intervalMs = intervalMs;
@@ -70,7 +72,7 @@ final class Freshness implements AutoCloseable {
     }
 
     private void sample() throws IOException, InterruptedException {
-        String user = "probe-" + clicks % 8;
+        String user = "probe-" + events / 2 % 8;
         String before = served(user);
         long started = System.nanoTime();
         click(user);
@@ -88,12 +90,28 @@ final class Freshness implements AutoCloseable {
         }
     }
 
+    /** Shows the probe user an item and answers for it at once, as two events. */
     private void click(String user) {
-        String value = "{\"type\":\"click\",\"id\":\"probe-" + System.nanoTime() + "\",\"user\":\"" + user
-                + "\",\"item\":\"probe-item-" + clicks++ % 16 + "\",\"at\":" + System.currentTimeMillis() + "}";
-        producer.send(new ProducerRecord<>(
-                clicksTopic, user.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+        long nowMs = System.currentTimeMillis();
+        String id = "probe-" + System.nanoTime();
+        String rest = "\"user\":\"" + user + "\",\"item\":\"probe-item-" + events / 2 % 16 + "\",\"at\":" + nowMs + "}";
+        send(impressionsTopic, user, "{\"type\":\"impression\",\"id\":\"" + id + "\"," + rest);
+        send(
+                clicksTopic,
+                user,
+                "{\"type\":\"click\",\"id\":\"" + id + "-click\",\"impression\":\"" + id + "\"," + rest);
         producer.flush();
+    }
+
+    private void send(String topic, String user, String value) {
+        events++;
+        producer.send(new ProducerRecord<>(
+                topic, user.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Events produced by probing. */
+    int events() {
+        return events;
     }
 
     private String served(String user) throws IOException, InterruptedException {

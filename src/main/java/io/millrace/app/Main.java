@@ -46,7 +46,19 @@ public final class Main implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("demo")) {
+            quieten();
+        }
         System.exit(commandLine(writer(System.out), writer(System.err)).execute(args));
+    }
+
+    /**
+     * A broker and its clients in one process tell each other's every hiccup twice; the demo shows what matters itself.
+     * Said before the first logger is made; whoever set these properties is not overruled.
+     */
+    private static void quieten() {
+        System.getProperties().putIfAbsent("millrace.kafka.log", "off");
+        System.getProperties().putIfAbsent("millrace.log", "warn");
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {

@@ -105,6 +105,11 @@ public final class UserRows {
         return bring(user);
     }
 
+    /** The row of a user's hash if it is in memory, else {@link LongIndex#ABSENT}. */
+    public int rowIfPresent(long user) {
+        return index.get(user);
+    }
+
     /** The user in a row. */
     public EntityId user(int row) {
         EntityId user = users[row];

@@ -9,15 +9,17 @@ import io.millrace.event.Dislike;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
+import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.UserRows;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Draw;
 import io.millrace.sampling.Exclusions;
+import io.millrace.sampling.ModelView;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.RecentItems;
-import io.millrace.sampling.Sampler;
+import io.millrace.sampling.Sampling;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -42,7 +44,7 @@ public final class Pipeline {
     private final ItemCounts counts;
     private final OnlineLearner learner;
     private final UserRows users;
-    private final Sampler sampler;
+    private final Sampling sampling;
     private final Ledger ledger;
     private final Refusals refusals;
     private final Evaluator evaluator;
@@ -67,7 +69,7 @@ public final class Pipeline {
             Catalog catalog,
             ItemCounts counts,
             OnlineLearner learner,
-            Sampler sampler,
+            Sampling sampling,
             Evaluator evaluator,
             Ledger ledger,
             Refusals refusals) {
@@ -75,7 +77,7 @@ public final class Pipeline {
         this.catalog = catalog;
         this.counts = counts;
         this.learner = learner;
-        this.sampler = sampler;
+        this.sampling = sampling;
         this.evaluator = evaluator;
         this.ledger = ledger;
         this.refusals = refusals;
@@ -83,7 +85,7 @@ public final class Pipeline {
         joiner = new Joiner(config.attribution());
         seen = new SeenIds(config.attribution().dedupHorizonMs(), config.maxSeen());
         draw = new Draw(catalog, counts);
-        draw.scorer(this::score);
+        draw.model(new PresentModel());
         represented = new float[users.padded()];
     }
 
@@ -126,6 +128,7 @@ public final class Pipeline {
         streamTimeMs = atMs;
         counts.advance(atMs);
         joiner.advance(atMs, outcomes);
+        sampling.advanced(atMs);
     }
 
     /** The largest event time seen, epoch milliseconds; {@link Long#MIN_VALUE} before the first event. */
@@ -157,8 +160,8 @@ public final class Pipeline {
         return counts;
     }
 
-    public Sampler sampler() {
-        return sampler;
+    public Sampling sampling() {
+        return sampling;
     }
 
     public Evaluator evaluator() {
@@ -213,6 +216,7 @@ public final class Pipeline {
         example.weight = config.learning().dislikeWeight() * dislike.weight();
         learnPair(false, Example.digest(dislike.id().hash(), Example.Kind.DISLIKE));
         users.exposed(row).add(dislike.item().hash(), dislike.atMs());
+        sampling.disliked(dislike.user().hash(), catalog.slotOf(dislike.item().hash()), dislike.atMs());
         ledger.write(example, none, catalog);
     }
 
@@ -221,6 +225,8 @@ public final class Pipeline {
         example.weight = config.learning().unclickedWeight();
         learnPair(false, Example.digest(impression.id().hash(), Example.Kind.EXPOSED_NEGATIVE));
         users.exposed(row).add(impression.item().hash(), impression.atMs());
+        sampling.unclicked(
+                impression.user().hash(), catalog.slotOf(impression.item().hash()), impression.atMs());
         ledger.write(example, none, catalog);
     }
 
@@ -254,7 +260,10 @@ public final class Pipeline {
         if (example.weight > 0) {
             example.stepped = learner.learn(row, slot, negatives, example.weight, digest);
         }
+        int previous = draw.lastClicked();
         counts.clicked(slot, click.atMs());
+        sampling.learned(draw, negatives);
+        sampling.clicked(click.user().hash(), slot, previous, click.atMs());
         users.clicked(row).add(click.item().hash(), click.atMs());
         users.exposed(row).remove(click.item().hash());
         ledger.write(example, negatives, catalog);
@@ -300,7 +309,7 @@ public final class Pipeline {
                 users.exposed(row));
         excludeClicked(clicked, click.atMs());
         joiner.eachOpen(click.user().hash(), excludeOpen);
-        sampler.sample(draw, config.negatives(), negatives);
+        sampling.sampler().sample(draw, config.negatives(), negatives);
     }
 
     private void excludeClicked(RecentItems clicked, long atMs) {
@@ -316,13 +325,55 @@ public final class Pipeline {
         draw.exclusions().add(catalog.slotOf(item.hash()));
     }
 
-    /** The present score of an item for the user of the draw; the user's vector is summed up once per draw. */
-    private float score(int slot) {
-        if (!isRepresented) {
-            learner.represent(row, represented);
-            isRepresented = true;
+    /** The model for the user of the draw, whose vector is summed up once per draw. */
+    private final class PresentModel implements ModelView {
+
+        @Override
+        public int dimension() {
+            return config.learning().dimension();
         }
-        return learner.items().score(represented, learner.items().row(slot));
+
+        @Override
+        public void user(float[] out) {
+            System.arraycopy(represented(), 0, out, 0, dimension());
+        }
+
+        /** Only users in memory have a vector here: looking never brings one in. */
+        @Override
+        public boolean user(long user, float[] out) {
+            int at = users.rowIfPresent(user);
+            if (at < 0) {
+                return false;
+            }
+            System.arraycopy(users.floats(), users.vector(at), out, 0, dimension());
+            return true;
+        }
+
+        @Override
+        public void item(int slot, float[] out) {
+            ItemRows items = learner.items();
+            System.arraycopy(items.floats(), items.target(items.row(slot)), out, 0, dimension());
+        }
+
+        @Override
+        public float bias(int slot) {
+            ItemRows items = learner.items();
+            return items.floats()[items.bias(items.row(slot))];
+        }
+
+        @Override
+        public float score(int slot) {
+            ItemRows items = learner.items();
+            return items.score(represented(), items.row(slot));
+        }
+
+        private float[] represented() {
+            if (!isRepresented) {
+                learner.represent(row, represented);
+                isRepresented = true;
+            }
+            return represented;
+        }
     }
 
     /** What the joiner decides is learned at once. */

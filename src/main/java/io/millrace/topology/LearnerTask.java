@@ -11,6 +11,7 @@ import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Prequential;
 import io.millrace.pipeline.Refusals;
 import io.millrace.store.ChunkLog;
+import io.millrace.store.PagedState;
 import io.millrace.store.WriteBackStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +36,7 @@ final class LearnerTask {
             KeyValueStore<Bytes, byte[]> notes) {}
 
     private static final Bytes NOTES = Bytes.wrap(new byte[] {0});
+    private static final byte SAMPLER = 1;
 
     private final Stores stores;
     private final ItemView view;
@@ -44,6 +46,7 @@ final class LearnerTask {
     private final Prequential prequential;
     private final ChunkLog pending;
     private final ChunkLog seen;
+    private final PagedState samplerState;
     private final float[][] tableScores = {new float[0]};
     private long examples;
 
@@ -77,7 +80,7 @@ final class LearnerTask {
                 view.catalog(),
                 view.counts(),
                 new OnlineLearner(settings.learning(), view.catalog(), view.rows(), users, optimizer),
-                settings.makeSampler(view.counts()),
+                settings.makeSampling(view.catalog(), view.counts()),
                 prequential,
                 (example, negatives, catalog) -> {
                     examples++;
@@ -87,6 +90,8 @@ final class LearnerTask {
         pending = new ChunkLog(stores.pending(), pipeline.joiner());
         seen = new ChunkLog(stores.seen(), pipeline.seen());
         notes.into(pipeline);
+        samplerState = new PagedState(stores.notes(), SAMPLER);
+        restoreSampler();
     }
 
     Pipeline pipeline() {
@@ -109,6 +114,32 @@ final class LearnerTask {
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());
         stores.notes().put(NOTES, Notes.write(view.sequence(), pipeline));
+        saveSampler();
+    }
+
+    private void restoreSampler() {
+        byte[] saved = samplerState.read();
+        if (saved == null) {
+            return;
+        }
+        try (var in = new DataInputStream(new ByteArrayInputStream(saved))) {
+            pipeline.sampling().readFrom(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the state of the sampler cannot be read", e);
+        }
+    }
+
+    private void saveSampler() {
+        if (!pipeline.sampling().remembers()) {
+            return;
+        }
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            pipeline.sampling().writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        samplerState.write(bytes.toByteArray());
     }
 
     void close() {
@@ -136,7 +167,7 @@ final class LearnerTask {
                         + pipeline.seen().stateBytes()
                         + view.rows().stateBytes()
                         + view.counts().stateBytes()
-                        + pipeline.sampler().stateBytes());
+                        + pipeline.sampling().stateBytes());
     }
 
     private static Map<String, Double> means(RankMetrics metrics) {

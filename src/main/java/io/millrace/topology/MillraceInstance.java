@@ -225,7 +225,9 @@ public final class MillraceInstance implements AutoCloseable {
         @Override
         public void onRestoreEnd(TopicPartition partition, String store, long total) {
             restores.remove(partition);
-            LOG.info("restored {} records of {} partition {}", total, store, partition.partition());
+            if (total > 0) {
+                LOG.info("restored {} records of {} partition {}", total, store, partition.partition());
+            }
         }
     }
 }

@@ -6,9 +6,11 @@ import io.millrace.learning.Losses;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
+import io.millrace.sampling.Sampling;
 import java.util.List;
 import java.util.Map;
 
@@ -81,8 +83,8 @@ public record Settings(
         return pipeline.learning();
     }
 
-    Sampler makeSampler(ItemCounts counts) {
-        return Samplers.make(sampler, samplerParameters, counts, maxTries);
+    Sampling makeSampling(Catalog catalog, ItemCounts counts) {
+        return Samplers.make(sampler, samplerParameters, catalog, counts, maxTries);
     }
 
     /** Actual names of the topics. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The defaults of {@code sampling-reference.yaml}, with changes. */
+/** The defaults of {@code reference.yaml}, with changes. */
 final class ReferenceParameters {
 
     private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
@@ -40,7 +40,7 @@ final class ReferenceParameters {
     }
 
     private static Map<String, Object> read() {
-        try (InputStream in = ReferenceParameters.class.getResourceAsStream("/sampling-reference.yaml")) {
+        try (InputStream in = ReferenceParameters.class.getResourceAsStream("/reference.yaml")) {
             Map<String, Object> values = new HashMap<>();
             flatten("", new YAMLMapper().readTree(in).get("sampling"), values);
             return values;

@@ -1,6 +1,7 @@
 package io.millrace.topology;
 
 import io.millrace.attribution.AttributionConfig;
+import io.millrace.config.Configuration;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
@@ -11,14 +12,14 @@ import java.util.Map;
 /** A small configuration for tests of the topology. */
 public final class TestSettings {
 
-    public static final Map<String, Object> SAMPLING = Map.of(
-            "mix.popularity", 0.4,
-            "mix.uniform", 0.4,
-            "mix.exposed", 0.2,
-            "popularity.beta", 0.75,
-            "popularity.epsilon", 0.05,
-            "popularity.source", "click",
-            "exposed.max-age", 604_800_000L);
+    private static final Parameters SAMPLING = Configuration.load(
+                    null,
+                    Map.of(
+                            "sampling.mix.popularity", "0.4",
+                            "sampling.mix.uniform", "0.4",
+                            "sampling.mix.exposed", "0.2",
+                            "sampling.popularity.epsilon", "0.05"))
+            .samplerParameters();
 
     private TestSettings() {}
 
@@ -44,7 +45,7 @@ public final class TestSettings {
                 pipeline(),
                 new HalfLife(86_400_000),
                 "mix",
-                new Parameters(SAMPLING),
+                SAMPLING,
                 64,
                 20,
                 20,
