@@ -80,7 +80,10 @@ final class BacktestCommand implements Callable<Integer> {
             description = "Rank each N-th click instead of evaluation.share by hash; all are learned from.")
     private int every;
 
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Write report.html, report.json and cost.json there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIRECTORY",
+            description = "Write report.html, report.json and cost.json there.")
     private @Nullable Path out;
 
     @Option(names = "--ledger", description = "Write each configuration's ledger there too, as ledger-N.jsonl.")

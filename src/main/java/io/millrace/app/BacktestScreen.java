@@ -37,7 +37,8 @@ final class BacktestScreen {
         }
         nextNs = backtest.wallNs() + EVERY_NS;
         if (!begun) {
-            out.printf("%n  %9s %12s %10s %8s %8s  %s%n", "done", "events", "events/s", "CPU s", "left", "recall, served");
+            out.printf(
+                    "%n  %9s %12s %10s %8s %8s  %s%n", "done", "events", "events/s", "CPU s", "left", "recall, served");
             begun = true;
         }
         out.printf(
@@ -86,7 +87,9 @@ final class BacktestScreen {
             return;
         }
         List<String> names = ranking.metrics();
-        out.printf("  %d of %d clicks ranked (%s), %d items, %s%n", ranking.ranked(), ranking.clicks(), ranking.chosen(), ranking.items(), ranking.policy());
+        out.printf(
+                "  %d of %d clicks ranked (%s), %d items, %s%n",
+                ranking.ranked(), ranking.clicks(), ranking.chosen(), ranking.items(), ranking.policy());
         out.printf("  %-34s", "");
         names.forEach(name -> out.printf(" %9s", name));
         out.printf(" %14s%n", "last 20 %, " + ranking.metric().replace("recall", ""));

@@ -43,7 +43,11 @@ final class History implements Iterator<Event>, Closeable {
     private long lastMs = Long.MIN_VALUE;
 
     private History(
-            String name, Iterator<? extends Event> events, Closeable source, LongSupplier refused, DoubleSupplier share) {
+            String name,
+            Iterator<? extends Event> events,
+            Closeable source,
+            LongSupplier refused,
+            DoubleSupplier share) {
         this.name = name;
         this.events = events;
         this.source = source;
@@ -55,7 +59,8 @@ final class History implements Iterator<Event>, Closeable {
         return new History("topics", range, range, range::refused, range::share);
     }
 
-    static History of(Path file, NormalForm.Assumptions assumptions, Map<String, String> fieldNames) throws IOException {
+    static History of(Path file, NormalForm.Assumptions assumptions, Map<String, String> fieldNames)
+            throws IOException {
         String name = String.valueOf(file.getFileName());
         if (isJson(file)) {
             FileBytes bytes = new FileBytes(file);

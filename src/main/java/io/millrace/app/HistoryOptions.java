@@ -28,7 +28,10 @@ final class HistoryOptions {
         private boolean topics;
     }
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Events from then on: 2026-01-31T12:00:00Z, or epoch ms.")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Events from then on: 2026-01-31T12:00:00Z, or epoch ms.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "Events before then.")
@@ -66,14 +69,16 @@ final class HistoryOptions {
             return History.of(range).filtered(Long.MIN_VALUE, Long.MAX_VALUE, distinct, limit);
         }
         InvalidSetting.require(Files.isReadable(file), "--events", file, "a file that can be read");
-        History history = History.of(
-                file, new NormalForm.Assumptions(clickDelayMs, minValue), configuration.codecFields());
+        History history =
+                History.of(file, new NormalForm.Assumptions(clickDelayMs, minValue), configuration.codecFields());
         return history.filtered(fromMs, toMs, distinct, limit);
     }
 
     private static long time(String option, String text) {
         try {
-            return text.matches("\\d+") ? Long.parseLong(text) : Instant.parse(text).toEpochMilli();
+            return text.matches("\\d+")
+                    ? Long.parseLong(text)
+                    : Instant.parse(text).toEpochMilli();
         } catch (DateTimeParseException e) {
             throw new InvalidSetting(option, text, "a time such as 2026-01-31T12:00:00Z, or epoch milliseconds");
         }

@@ -86,7 +86,8 @@ final class Wiring {
     /** Where it runs is no part of what was tried. */
     private static Map<String, String> learned(Map<String, String> settings) {
         Map<String, String> learned = new LinkedHashMap<>(settings);
-        learned.keySet().removeIf(key -> !key.contains(".") || NOT_LEARNED.matcher(key).find());
+        learned.keySet()
+                .removeIf(key -> !key.contains(".") || NOT_LEARNED.matcher(key).find());
         return learned;
     }
 

@@ -22,6 +22,9 @@ final class ClickModel {
     private static final int EVER = ITEM_MS.length - 1;
     static final int FEATURES = 2 * ITEM_MS.length + 10;
 
+    /** Keeps the feature of the base rate near 1. */
+    private static final double BASE_SCALE = 4;
+
     private final Rates items = new Rates(ITEM_MS);
     private final Rates users = new Rates(6 * HOUR_MS, EVER_MS);
     private final OnlineLogistic shared = new OnlineLogistic(FEATURES, 0.05);
@@ -33,7 +36,8 @@ final class ClickModel {
 
     ClickModel() {
         shared.start(EVER, 0.5);
-        shared.start(2 * ITEM_MS.length, 0.5);
+        shared.start(ITEM_MS.length, 0.5);
+        shared.start(FEATURES - 2, BASE_SCALE);
     }
 
     /** The click rate of everything so far. */
@@ -41,12 +45,17 @@ final class ClickModel {
         return (double) clicked / shown;
     }
 
+    /** Impressions that the base rate is worth beside those of an item: about one click. */
+    private double strength() {
+        return Math.max(10, Math.min(500, 1 / base()));
+    }
+
     double itemRate(int item, long nowMs) {
-        return items.rate(EVER, item, nowMs, base(), 10);
+        return items.rate(EVER, item, nowMs, base(), strength());
     }
 
     double userRate(int user, long nowMs) {
-        return users.rate(1, user, nowMs, base(), 5);
+        return users.rate(1, user, nowMs, base(), strength() / 2);
     }
 
     /**
@@ -61,10 +70,10 @@ final class ClickModel {
         double base = base();
         int k = 0;
         for (int h = 0; h < ITEM_MS.length; h++) {
-            x[k++] = (float) (logit(items.rate(h, item, nowMs, base, 10)) - logit(base));
+            x[k++] = (float) (logit(items.rate(h, item, nowMs, base, strength())) - logit(base));
         }
         for (int h = 0; h < 2; h++) {
-            x[k + h] = (float) (logit(users.rate(1 - h, user, nowMs, base, 5)) - logit(base));
+            x[k + h] = (float) (logit(users.rate(1 - h, user, nowMs, base, strength() / 2)) - logit(base));
         }
         k += 2;
         for (int h = 0; h < ITEM_MS.length; h++) {
@@ -76,7 +85,7 @@ final class ClickModel {
         x[k++] = users.shown(1, user, nowMs) == 0 ? 1 : 0;
         x[k++] = Math.max(-2, Math.min(2, score / 4));
         x[k++] = position < 0 ? 0 : size(position);
-        x[k++] = (float) (logit(base) / 4);
+        x[k++] = (float) (logit(base) / BASE_SCALE);
         x[k] = 1;
         return x;
     }

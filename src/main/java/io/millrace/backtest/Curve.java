@@ -68,8 +68,12 @@ final class Curve {
     List<Point> points(int most) {
         int joined = Math.max(1, (points + most - 1) / most);
         List<Point> list = new ArrayList<>();
-        for (int from = 0; from < points; from += joined) {
-            list.add(point(from, Math.min(points, from + joined)));
+        int from = 0;
+        while (from < points) {
+            boolean isLast = points - from < joined * 3 / 2 + 1;
+            int to = isLast ? points : from + joined;
+            list.add(point(from, to));
+            from = to;
         }
         return list;
     }

@@ -28,10 +28,15 @@ final class Digests {
     /** SHA-256 over every item row that was moved and every user row that was stepped: hash, counters, floats. */
     static String rows(Catalog catalog, ItemRows items, UserRows users) {
         MessageDigest digest = sha256();
-        inOrder(catalog.slots(), slot -> catalog.isActive(slot) && isMoved(items, slot), slot -> catalog.item(slot)
-                        .hash())
+        inOrder(
+                        catalog.slots(),
+                        slot -> catalog.isActive(slot) && isMoved(items, slot),
+                        slot -> catalog.item(slot).hash())
                 .forEach(slot -> add(digest, catalog, items, slot));
-        inOrder(users.rows(), row -> users.updates(row) > 0, row -> users.user(row).hash())
+        inOrder(
+                        users.rows(),
+                        row -> users.updates(row) > 0,
+                        row -> users.user(row).hash())
                 .forEach(row -> add(digest, users, row));
         return HexFormat.of().formatHex(digest.digest());
     }

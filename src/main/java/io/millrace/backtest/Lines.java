@@ -61,8 +61,7 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
 
     /** The lines in the order of the report; the line of chance comes after them. */
     List<Ranker> all() {
-        return Stream.concat(learned.stream(), baselines.stream())
-                .toList();
+        return Stream.concat(learned.stream(), baselines.stream()).toList();
     }
 
     /** A name for the report. */

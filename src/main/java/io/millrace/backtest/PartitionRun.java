@@ -63,7 +63,7 @@ public final class PartitionRun {
                 catalog,
                 counts,
                 learner,
-                Samplers.make(config.sampler(), config.samplerParameters(), counts, config.maxTries()),
+                Samplers.make(config.sampler(), config.samplerParameters(), catalog, counts, config.maxTries()),
                 ranked,
                 (example, negatives, slots) -> {
                     decided(example);
@@ -160,7 +160,9 @@ public final class PartitionRun {
     /** SHA-256 of every row that was moved. */
     public String rowsDigest() {
         return Digests.rows(
-                pipeline.catalog(), pipeline.learner().items(), pipeline.learner().users());
+                pipeline.catalog(),
+                pipeline.learner().items(),
+                pipeline.learner().users());
     }
 
     /** Bytes that the run's state holds on the heap, without texts. */

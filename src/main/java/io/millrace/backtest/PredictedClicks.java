@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PredictedClicks {
 
     /** The lines, those that are judged first. */
-    static final List<String> LINES =
-            List.of("click model", "embedding, calibrated", "item and user click rate", "item click rate", "click rate");
+    static final List<String> LINES = List.of(
+            "click model", "embedding, calibrated", "item and user click rate", "item click rate", "click rate");
 
     /** Lines that are judged. */
     static final int LEARNED = 2;
@@ -86,7 +86,8 @@ final class PredictedClicks {
         int user = learner.users().row(impression.user());
         int slot = catalog.slotOf(impression.item().hash());
         represent(learner, user);
-        float score = slot < 0 ? 0 : learner.items().score(vector, learner.items().row(slot));
+        float score =
+                slot < 0 ? 0 : learner.items().score(vector, learner.items().row(slot));
         float[] x = model.features(slot, user, score, impression.position(), impression.atMs());
         Shown shown = new Shown(impression, x, score, new double[LINES.size()]);
         predict(shown, slot, user);
@@ -123,7 +124,10 @@ final class PredictedClicks {
         for (int j = 0; j < catalog.slots(); j++) {
             if (catalog.isActive(j)) {
                 double mass = Exp.exp(Math.max(
-                        -30, Math.min(30, learner.items().score(vector, learner.items().row(j)))));
+                        -30,
+                        Math.min(
+                                30,
+                                learner.items().score(vector, learner.items().row(j)))));
                 total += mass;
                 expected += mass * model.itemRate(j, shown.impression.atMs());
                 shown.policy = j == slot ? mass : shown.policy;

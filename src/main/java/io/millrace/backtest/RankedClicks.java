@@ -8,6 +8,7 @@ import io.millrace.event.CounterRandom;
 import io.millrace.event.Hash;
 import io.millrace.pipeline.Evaluator;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.popularity.ItemCounts;
 import io.millrace.ranking.Query;
 import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
@@ -72,7 +73,7 @@ final class RankedClicks implements Evaluator {
     public void evaluate(Pipeline pipeline, int user, int slot, Click click) {
         query.start(click.user(), pipeline.learner().users().clicked(user), !measure.recommendSeen(), click.atMs());
         boolean isSeen = query.excluded().contains(slot);
-        boolean isNew = pipeline.counts().exposures(slot) + pipeline.counts().clicks(slot) == 0;
+        boolean isNew = isNew(pipeline.counts(), slot);
         if (isNew) {
             query.excluded().add(slot);
         }
@@ -84,6 +85,11 @@ final class RankedClicks implements Evaluator {
         for (int k = 0; k < rankers.size(); k++) {
             rankers.get(k).learn(query, slot);
         }
+    }
+
+    /** The one impression that is answered is no knowledge of the item: when it was shown, the item was new. */
+    private static boolean isNew(ItemCounts counts, int slot) {
+        return counts.clicks(slot) == 0 && counts.exposures(slot) <= 1;
     }
 
     private boolean isChosen(long event) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param verdict whether the served ranking beats the baselines, first
  * @param differences settings in which the configurations differ: key to one value per configuration
  */
-public record Report(String verdict, Map<String, Object> history, List<Run> runs, Map<String, List<String>> differences) {
+public record Report(
+        String verdict, Map<String, Object> history, List<Run> runs, Map<String, List<String>> differences) {
 
     /**
      * One configuration.
@@ -89,7 +90,15 @@ public record Report(String verdict, Map<String, Object> history, List<Run> runs
 
     /** Two lines on the same events: mean difference with its 95 % interval, McNemar's p. */
     public record Difference(
-            String of, String against, long events, double mean, double low, double high, long wins, long losses, double p) {
+            String of,
+            String against,
+            long events,
+            double mean,
+            double low,
+            double high,
+            long wins,
+            long losses,
+            double p) {
 
         static Difference of(String of, String against, PairedComparison paired) {
             Estimate estimate = paired.difference(1);

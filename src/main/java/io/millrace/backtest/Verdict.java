@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The first line of a report: what was learned beats the baselines, or it does not. */
+/** The first lines of a report: what was learned beats the baselines, or it does not; what does not comes first. */
 final class Verdict {
+
+    private static final String LOSES = " does NOT beat the baselines: ";
 
     private Verdict() {}
 
@@ -22,7 +24,14 @@ final class Verdict {
                 sentences.add(who + prediction(run.prediction()));
             }
         }
-        return sentences.isEmpty() ? "Nothing was evaluated: no click was ranked and no impression decided." : String.join(" ", sentences);
+        sentences.sort(Comparator.comparing(sentence -> !loses(sentence)));
+        return sentences.isEmpty()
+                ? "Nothing was evaluated: no click was ranked and no impression decided."
+                : String.join("\n", sentences);
+    }
+
+    static boolean loses(String sentence) {
+        return sentence.contains(LOSES) || sentence.startsWith("Nothing");
     }
 
     private static String ranking(Report.Ranking ranking) {
@@ -60,7 +69,9 @@ final class Verdict {
     }
 
     private static String sentence(String what, Report.@Nullable Difference difference, String figures) {
-        String beats = difference == null || difference.isAhead() ? " beats every baseline: " : " does NOT beat the baselines: ";
+        String beats = difference == null || difference.isAhead()
+                ? " beats every baseline: "
+                : LOSES;
         return what + beats + figures + "; difference " + (difference == null ? "none" : interval(difference)) + ".";
     }
 

@@ -12,8 +12,7 @@ import java.util.TreeMap;
 final class Digest {
 
     /** Sections that change what is learned from given events. */
-    private static final Set<String> SECTIONS =
-            Set.of(
+    private static final Set<String> SECTIONS = Set.of(
             "attribution",
             "actions",
             "history",

@@ -49,8 +49,7 @@ public final class NormalForm implements Iterator<Event>, Closeable {
         }
     }
 
-    static final String IMPRESSIONS =
-            "ts_ms\trequest_id\tuser_id\titem_id\tposition\tclicked\tclick_ts_ms\tpropensity";
+    static final String IMPRESSIONS = "ts_ms\trequest_id\tuser_id\titem_id\tposition\tclicked\tclick_ts_ms\tpropensity";
     static final String CLICKS = "ts_ms\tuser_id\titem_id\tvalue";
 
     /** Longer request ids, in characters, would make ids of impressions and clicks that are too long. */

@@ -46,7 +46,8 @@ record OpenBandit() implements RawForm {
 
     private static long time(String text) {
         try {
-            return Instant.parse(text.replace(' ', 'T').replaceFirst("\\+00:00$", "Z")).toEpochMilli();
+            return Instant.parse(text.replace(' ', 'T').replaceFirst("\\+00:00$", "Z"))
+                    .toEpochMilli();
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("expected a time such as 2019-11-24 00:00:17.004101+00:00", e);
         }

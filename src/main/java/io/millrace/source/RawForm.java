@@ -31,14 +31,6 @@ interface RawForm {
         return new Row(
                 atMs,
                 String.join(
-                        "\t",
-                        Long.toString(atMs),
-                        request,
-                        user,
-                        item,
-                        position,
-                        clicked ? "1" : "0",
-                        "",
-                        propensity));
+                        "\t", Long.toString(atMs), request, user, item, position, clicked ? "1" : "0", "", propensity));
     }
 }

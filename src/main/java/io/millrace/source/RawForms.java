@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawForms {
 
-    private static final List<RawForm> ALL =
-            List.of(new MovieLens("\t"), new MovieLens("::"), new MovieLens(","), new Mind(), new KuaiRand(), new OpenBandit());
+    private static final List<RawForm> ALL = List.of(
+            new MovieLens("\t"), new MovieLens("::"), new MovieLens(","), new Mind(), new KuaiRand(), new OpenBandit());
 
     private RawForms() {}
 
@@ -50,7 +50,9 @@ public final class RawForms {
         AtomicReference<NormalForm> self = new AtomicReference<>();
         double all = Math.max(1, rows.size());
         NormalForm normal = new NormalForm(
-                new Rows(file, new BufferedReader(new StringReader(text.toString()))), assumptions, () -> rows(self) / all);
+                new Rows(file, new BufferedReader(new StringReader(text.toString()))),
+                assumptions,
+                () -> rows(self) / all);
         self.set(normal);
         return normal;
     }
