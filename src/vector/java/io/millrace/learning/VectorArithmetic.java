@@ -1,6 +1,7 @@
 package io.millrace.learning;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -27,6 +28,32 @@ final class VectorArithmetic extends Arithmetic {
         return preferred.length() < 4 ? FloatVector.SPECIES_128 : preferred;
     }
 
+    /** Lanes trade places with those {@code by} apart. */
+    private static final VectorShuffle<Float> SWAP_8 = swap(8);
+
+    private static final VectorShuffle<Float> SWAP_4 = swap(4);
+    private static final VectorShuffle<Float> SWAP_2 = swap(2);
+    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+    /** Lanes whose number has a bit set. */
+    private static final VectorMask<Float> BIT_8 = bit(8);
+
+    private static final VectorMask<Float> BIT_4 = bit(4);
+    private static final VectorMask<Float> BIT_2 = bit(2);
+    private static final VectorMask<Float> BIT_1 = bit(1);
+
+    private static VectorShuffle<Float> swap(int by) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ by) & (WIDTH - 1));
+    }
+
+    private static VectorMask<Float> bit(int bit) {
+        boolean[] lanes = new boolean[WIDTH];
+        for (int lane = 0; lane < WIDTH; lane++) {
+            lanes[lane] = (lane & bit) != 0;
+        }
+        return VectorMask.fromArray(SPECIES, lanes, 0);
+    }
+
     private static VectorShuffle<Float> rotation(int by) {
         return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) & (WIDTH - 1));
     }
@@ -38,27 +65,32 @@ final class VectorArithmetic extends Arithmetic {
 
     @Override
     public float dot(float[] a, int i, float[] b, int j, int d) {
-        if (WIDTH == LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, a, i).mul(FloatVector.fromArray(SPECIES, b, j));
-            for (int c = LANES; c < d; c += LANES) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, a, i + c).mul(FloatVector.fromArray(SPECIES, b, j + c)));
-            }
-            return pairwise(sum);
-        }
-        return WIDTH == 8 ? dot256(a, i, b, j, d) : dot128(a, i, b, j, d);
+        return pairwise(partial(a, i, b, j, d));
     }
 
-    private static float dot256(float[] a, int i, float[] b, int j, int d) {
+    /** The partial sums of a dot product, folded to one register. */
+    private static FloatVector partial(float[] a, int i, float[] b, int j, int d) {
+        if (WIDTH == LANES) {
+            FloatVector sum = products(a, i, b, j);
+            for (int c = LANES; c < d; c += LANES) {
+                sum = sum.add(products(a, i + c, b, j + c));
+            }
+            return sum;
+        }
+        return WIDTH == 8 ? partial256(a, i, b, j, d) : partial128(a, i, b, j, d);
+    }
+
+    private static FloatVector partial256(float[] a, int i, float[] b, int j, int d) {
         FloatVector low = products(a, i, b, j);
         FloatVector high = products(a, i + 8, b, j + 8);
         for (int c = LANES; c < d; c += LANES) {
             low = low.add(products(a, i + c, b, j + c));
             high = high.add(products(a, i + c + 8, b, j + c + 8));
         }
-        return pairwise(low.add(high));
+        return low.add(high);
     }
 
-    private static float dot128(float[] a, int i, float[] b, int j, int d) {
+    private static FloatVector partial128(float[] a, int i, float[] b, int j, int d) {
         FloatVector s0 = products(a, i, b, j);
         FloatVector s4 = products(a, i + 4, b, j + 4);
         FloatVector s8 = products(a, i + 8, b, j + 8);
@@ -69,7 +101,7 @@ final class VectorArithmetic extends Arithmetic {
             s8 = s8.add(products(a, i + c + 8, b, j + c + 8));
             s12 = s12.add(products(a, i + c + 12, b, j + c + 12));
         }
-        return pairwise(s0.add(s8).add(s4.add(s12)));
+        return s0.add(s8).add(s4.add(s12));
     }
 
     private static FloatVector products(float[] a, int i, float[] b, int j) {
@@ -117,11 +149,61 @@ final class VectorArithmetic extends Arithmetic {
         }
     }
 
+    /**
+     * As many rows as a register has lanes at once. Two registers become one that holds the next step of both: lanes with
+     * a bit unset of the first, those with it set of the second, and what each is to be added to is found by one swap. So a
+     * row costs less than one shuffle instead of four, its sums are added in the very same pairs, and row k ends in lane k.
+     */
     @Override
     public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
-        for (int k = 0; k < n; k++) {
+        int k = 0;
+        for (; k + WIDTH <= n; k += WIDTH) {
+            together(x, i, rows, from + k * stride, stride, d).intoArray(out, outFrom + k);
+        }
+        for (; k < n; k++) {
             out[outFrom + k] = dot(x, i, rows, from + k * stride, d);
         }
+    }
+
+    private static FloatVector together(float[] x, int i, float[] rows, int from, int stride, int d) {
+        if (WIDTH == 4) {
+            return join1(by2(x, i, rows, from, 2 * stride, d), by2(x, i, rows, from + stride, 2 * stride, d));
+        }
+        FloatVector even = join2(
+                by4(x, i, rows, from, 4 * stride, d), by4(x, i, rows, from + 2 * stride, 4 * stride, d));
+        FloatVector odd = join2(
+                by4(x, i, rows, from + stride, 4 * stride, d), by4(x, i, rows, from + 3 * stride, 4 * stride, d));
+        return join1(even, odd);
+    }
+
+    /** The rows that are a multiple of 4 apart, down to steps of four lanes. */
+    private static FloatVector by4(float[] x, int i, float[] rows, int from, int apart, int d) {
+        if (WIDTH == 8) {
+            return join4(partial(x, i, rows, from, d), partial(x, i, rows, from + apart, d));
+        }
+        FloatVector even = join8(partial(x, i, rows, from, d), partial(x, i, rows, from + 2 * apart, d));
+        FloatVector odd = join8(partial(x, i, rows, from + apart, d), partial(x, i, rows, from + 3 * apart, d));
+        return join4(even, odd);
+    }
+
+    private static FloatVector by2(float[] x, int i, float[] rows, int from, int apart, int d) {
+        return join2(partial(x, i, rows, from, d), partial(x, i, rows, from + apart, d));
+    }
+
+    private static FloatVector join8(FloatVector a, FloatVector b) {
+        return a.blend(b, BIT_8).add(b.blend(a, BIT_8).rearrange(SWAP_8));
+    }
+
+    private static FloatVector join4(FloatVector a, FloatVector b) {
+        return a.blend(b, BIT_4).add(b.blend(a, BIT_4).rearrange(SWAP_4));
+    }
+
+    private static FloatVector join2(FloatVector a, FloatVector b) {
+        return a.blend(b, BIT_2).add(b.blend(a, BIT_2).rearrange(SWAP_2));
+    }
+
+    private static FloatVector join1(FloatVector a, FloatVector b) {
+        return a.blend(b, BIT_1).add(b.blend(a, BIT_1).rearrange(SWAP_1));
     }
 
     /** Column by column: a column's gradient stays in a register over all rows, and the rows are in cache from the dots. */
