@@ -33,14 +33,32 @@ public final class Blend implements Ranker {
     /** How a member's scores become a feature. */
     public sealed interface Form {
 
+        /** What it adds to the name of the member. */
+        String suffix();
+
         /** ln(p + floor), p the share of what may be recommended; the floor in (0, 1). */
-        record Log(float floor) implements Form {}
+        record Log(float floor) implements Form {
+            @Override
+            public String suffix() {
+                return ", log above " + floor;
+            }
+        }
 
         /** The scores as they are: already logits. */
-        record Raw() implements Form {}
+        record Raw() implements Form {
+            @Override
+            public String suffix() {
+                return "";
+            }
+        }
 
         /** -ln(offset + rank) of the best {@value Blend#RANKED}, ranks from 0; the rest are as if just behind. */
-        record Rank(float offset) implements Form {}
+        record Rank(float offset) implements Form {
+            @Override
+            public String suffix() {
+                return ", rank above " + offset;
+            }
+        }
     }
 
     /** A ranker and the forms in which its scores enter. */
@@ -121,7 +139,7 @@ public final class Blend implements Ranker {
     public List<String> features() {
         List<String> names = new ArrayList<>();
         for (Member member : members) {
-            member.forms().forEach(form -> names.add(member.ranker().name() + ", " + form));
+            member.forms().forEach(form -> names.add(member.ranker().name() + form.suffix()));
         }
         return names;
     }

@@ -1,7 +1,6 @@
 package io.millrace.learning;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,31 +27,11 @@ final class VectorArithmetic extends Arithmetic {
         return preferred.length() < 4 ? FloatVector.SPECIES_128 : preferred;
     }
 
-    /** Lanes trade places with those {@code by} apart. */
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
+    /** Rows whose partial sums are stored before any of them is added up. */
+    private static final int BLOCK = 16;
 
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
-
-    /** Lanes whose number has a bit set. */
-    private static final VectorMask<Float> BIT_8 = bit(8);
-
-    private static final VectorMask<Float> BIT_4 = bit(4);
-    private static final VectorMask<Float> BIT_2 = bit(2);
-    private static final VectorMask<Float> BIT_1 = bit(1);
-
-    private static VectorShuffle<Float> swap(int by) {
-        return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ by) & (WIDTH - 1));
-    }
-
-    private static VectorMask<Float> bit(int bit) {
-        boolean[] lanes = new boolean[WIDTH];
-        for (int lane = 0; lane < WIDTH; lane++) {
-            lanes[lane] = (lane & bit) != 0;
-        }
-        return VectorMask.fromArray(SPECIES, lanes, 0);
-    }
+    /** Room for the partial sums of a block; one per thread, because this object is everyone's. */
+    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
 
     private static VectorShuffle<Float> rotation(int by) {
         return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) & (WIDTH - 1));
@@ -122,88 +101,106 @@ final class VectorArithmetic extends Arithmetic {
         return v.lane(0);
     }
 
-    /** For the commonest dimension the user's vector stays in registers over all rows. */
     @Override
     public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
-        if (WIDTH == LANES && d == 64) {
-            dots64(x, i, rows, at, n, out);
-            return;
-        }
-        for (int k = 0; k < n; k++) {
-            out[k] = dot(x, i, rows, at[k], d);
-        }
-    }
-
-    private static void dots64(float[] x, int i, float[] rows, int[] at, int n, float[] out) {
-        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
-        for (int k = 0; k < n; k++) {
-            int j = at[k];
-            FloatVector sum = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
-            sum = sum.add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)));
-            sum = sum.add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)));
-            sum = sum.add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)));
-            out[k] = pairwise(sum);
+        float[] sums = SUMS.get();
+        for (int k = 0; k < n; k += BLOCK) {
+            int rowsHere = Math.min(BLOCK, n - k);
+            store(x, i, rows, at, k, rowsHere, d, sums);
+            addUp(sums, rowsHere, out, k);
         }
     }
 
     /**
-     * As many rows as a register has lanes at once. Two registers become one that holds the next step of both: lanes with
-     * a bit unset of the first, those with it set of the second, and what each is to be added to is found by one swap. So a
-     * row costs less than one shuffle instead of four, its sums are added in the very same pairs, and row k ends in lane k.
+     * A block of rows at a time: first the partial sums of all its rows, then their additions. Taken row by row, the chain
+     * of additions inside one register, each waiting for a shuffle, costs more than the products.
      */
     @Override
     public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
-        int k = 0;
-        for (; k + WIDTH <= n; k += WIDTH) {
-            together(x, i, rows, from + k * stride, stride, d).intoArray(out, outFrom + k);
+        float[] sums = SUMS.get();
+        for (int k = 0; k < n; k += BLOCK) {
+            int rowsHere = Math.min(BLOCK, n - k);
+            store(x, i, rows, from + k * stride, stride, rowsHere, d, sums);
+            addUp(sums, rowsHere, out, outFrom + k);
         }
-        for (; k < n; k++) {
-            out[outFrom + k] = dot(x, i, rows, from + k * stride, d);
+    }
+
+    /** For the commonest dimensions the user's vector stays in registers over all rows. */
+    private static void store(float[] x, int i, float[] rows, int[] at, int from, int n, int d, float[] sums) {
+        if (WIDTH == LANES && d == 32) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            for (int k = 0; k < n; k++) {
+                sum32(x0, x1, rows, at[from + k]).intoArray(sums, k * LANES);
+            }
+        } else if (WIDTH == LANES && d == 64) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+            for (int k = 0; k < n; k++) {
+                sum64(x0, x1, x2, x3, rows, at[from + k]).intoArray(sums, k * LANES);
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                store(x, i, rows, at[from + k], d, sums, k * LANES);
+            }
         }
     }
 
-    private static FloatVector together(float[] x, int i, float[] rows, int from, int stride, int d) {
-        if (WIDTH == 4) {
-            return join1(by2(x, i, rows, from, 2 * stride, d), by2(x, i, rows, from + stride, 2 * stride, d));
+    private static void store(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] sums) {
+        if (WIDTH == LANES && d == 32) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            for (int k = 0; k < n; k++) {
+                sum32(x0, x1, rows, from + k * stride).intoArray(sums, k * LANES);
+            }
+        } else if (WIDTH == LANES && d == 64) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+            for (int k = 0; k < n; k++) {
+                sum64(x0, x1, x2, x3, rows, from + k * stride).intoArray(sums, k * LANES);
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                store(x, i, rows, from + k * stride, d, sums, k * LANES);
+            }
         }
-        FloatVector even = join2(
-                by4(x, i, rows, from, 4 * stride, d), by4(x, i, rows, from + 2 * stride, 4 * stride, d));
-        FloatVector odd = join2(
-                by4(x, i, rows, from + stride, 4 * stride, d), by4(x, i, rows, from + 3 * stride, 4 * stride, d));
-        return join1(even, odd);
     }
 
-    /** The rows that are a multiple of 4 apart, down to steps of four lanes. */
-    private static FloatVector by4(float[] x, int i, float[] rows, int from, int apart, int d) {
-        if (WIDTH == 8) {
-            return join4(partial(x, i, rows, from, d), partial(x, i, rows, from + apart, d));
+    private static FloatVector sum32(FloatVector x0, FloatVector x1, float[] rows, int j) {
+        return x0.mul(FloatVector.fromArray(SPECIES, rows, j))
+                .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)));
+    }
+
+    private static FloatVector sum64(
+            FloatVector x0, FloatVector x1, FloatVector x2, FloatVector x3, float[] rows, int j) {
+        return x0.mul(FloatVector.fromArray(SPECIES, rows, j))
+                .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
+                .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
+                .add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)));
+    }
+
+    /** The sixteen partial sums of one row, each to its lane. */
+    private static void store(float[] x, int i, float[] rows, int j, int d, float[] sums, int to) {
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+            FloatVector sum = products(x, i + lane, rows, j + lane);
+            for (int c = lane + LANES; c < d; c += LANES) {
+                sum = sum.add(products(x, i + c, rows, j + c));
+            }
+            sum.intoArray(sums, to + lane);
         }
-        FloatVector even = join8(partial(x, i, rows, from, d), partial(x, i, rows, from + 2 * apart, d));
-        FloatVector odd = join8(partial(x, i, rows, from + apart, d), partial(x, i, rows, from + 3 * apart, d));
-        return join4(even, odd);
     }
 
-    private static FloatVector by2(float[] x, int i, float[] rows, int from, int apart, int d) {
-        return join2(partial(x, i, rows, from, d), partial(x, i, rows, from + apart, d));
-    }
-
-    private static FloatVector join8(FloatVector a, FloatVector b) {
-        return a.blend(b, BIT_8).add(b.blend(a, BIT_8).rearrange(SWAP_8));
-    }
-
-    private static FloatVector join4(FloatVector a, FloatVector b) {
-        return a.blend(b, BIT_4).add(b.blend(a, BIT_4).rearrange(SWAP_4));
-    }
-
-    private static FloatVector join2(FloatVector a, FloatVector b) {
-        return a.blend(b, BIT_2).add(b.blend(a, BIT_2).rearrange(SWAP_2));
-    }
-
-    private static FloatVector join1(FloatVector a, FloatVector b) {
-        return a.blend(b, BIT_1).add(b.blend(a, BIT_1).rearrange(SWAP_1));
+    /** The defined order of the last additions, see {@link Arithmetic}. */
+    private static void addUp(float[] s, int n, float[] out, int to) {
+        for (int k = 0; k < n; k++) {
+            int l = k * LANES;
+            out[to + k] = (((s[l] + s[l + 8]) + (s[l + 4] + s[l + 12])) + ((s[l + 2] + s[l + 10]) + (s[l + 6] + s[l + 14])))
+                    + (((s[l + 1] + s[l + 9]) + (s[l + 5] + s[l + 13])) + ((s[l + 3] + s[l + 11]) + (s[l + 7] + s[l + 15])));
+        }
     }
 
     /** Column by column: a column's gradient stays in a register over all rows, and the rows are in cache from the dots. */
