@@ -48,7 +48,7 @@ public record Report(
      * Full-catalogue ranks.
      *
      * @param policy what is not recommended
-     * @param served which line is served: the first
+     * @param chosen which line is served: the first
      * @param clicked share of clicks by tenth of popularity
      */
     public record Ranking(
