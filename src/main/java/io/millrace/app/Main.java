@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            BacktestCommand.class,
             TopicsCommand.class,
             TopologyCommand.class,
             ConfigCommand.class,
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  millrace demo                          all of it at once, on a broker of its own",
             "  millrace topics apply --config my.yaml create the topics that are missing",
             "  millrace run --config my.yaml          consume the topics of a cluster",
+            "  millrace backtest --events ratings.dat  how well would it have recommended?",
             "  millrace config --reference            every setting, explained",
             "  millrace config --config my.yaml       the settings in effect",
             "  millrace doctor --config my.yaml       is everything there that a run needs?",

@@ -1,7 +1,9 @@
 package io.millrace.app;
 
 import io.millrace.attribution.AttributionConfig;
+import io.millrace.backtest.RunConfig;
 import io.millrace.config.Configuration;
+import io.millrace.config.EvaluationSettings;
 import io.millrace.config.StreamsSettings;
 import io.millrace.config.TopicSettings;
 import io.millrace.pipeline.PipelineConfig;
@@ -12,11 +14,15 @@ import io.millrace.topology.Settings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** From the configuration to what each package takes. */
 final class Wiring {
+
+    /** Sections that say where and how fast it runs. */
+    private static final Pattern NOT_LEARNED = Pattern.compile("^(kafka|streams|topics|query|memory|demo|codec)\\.");
 
     private Wiring() {}
 
@@ -52,6 +58,38 @@ final class Wiring {
                 configuration.codec().maxFutureMs(),
                 configuration.codecFields(),
                 configuration.codec().strictKeys());
+    }
+
+    /**
+     * One configuration of a backtest.
+     *
+     * @param every rank each n-th click instead of a share; 0 for the share
+     */
+    static RunConfig backtest(String name, Configuration configuration, int every) {
+        EvaluationSettings evaluation = configuration.evaluation();
+        return new RunConfig(
+                name,
+                pipeline(configuration),
+                configuration.popularity(),
+                configuration.sampling().sampler(),
+                configuration.samplerParameters(),
+                configuration.sampling().maxTries(),
+                configuration.history().clicked(),
+                configuration.history().exposed(),
+                configuration.blend(),
+                configuration.coOccurrence(),
+                new RunConfig.Measure(
+                        evaluation.share(), every, evaluation.recommendSeen(), evaluation.k(), evaluation.window()),
+                configuration.digest(),
+                learned(configuration.flat()));
+    }
+
+    /** Where it runs is no part of what was tried. */
+    private static Map<String, String> learned(Map<String, String> settings) {
+        Map<String, String> learned = new LinkedHashMap<>(settings);
+        learned.keySet()
+                .removeIf(key -> !key.contains(".") || NOT_LEARNED.matcher(key).find());
+        return learned;
     }
 
     private static PipelineConfig pipeline(Configuration configuration) {

@@ -5,14 +5,21 @@ import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.BlendConfig;
+import io.millrace.ranking.CoOccurrenceConfig;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * value has been checked.
  */
 public final class Configuration {
+
+    /** Settings for kinds of data, each to be started with. */
+    public static final List<String> PRESETS = List.of("retrieval", "session", "news", "ctr");
 
     /** What is checked at load: each part with the records' own conditions. */
     private static final List<Consumer<Configuration>> PARTS = List.of(
@@ -41,6 +51,8 @@ public final class Configuration {
             Configuration::checkedSampler,
             Configuration::learning,
             Configuration::items,
+            Configuration::blend,
+            Configuration::coOccurrence,
             Configuration::evaluation,
             Configuration::query,
             Configuration::memory,
@@ -80,6 +92,19 @@ public final class Configuration {
     }
 
     /**
+     * As above, with a preset between the reference and the user's file.
+     *
+     * @param preset one of {@link #PRESETS}; null for none
+     */
+    public static Configuration load(
+            @Nullable String preset,
+            @Nullable Path userFile,
+            Map<String, String> overrides,
+            Map<String, ? extends Class<? extends Record>> sections) {
+        return load(preset, userFile, overrides, sections, System.getenv());
+    }
+
+    /**
      * As above, with another environment than that of this process.
      *
      * @param environment variables by name
@@ -89,8 +114,21 @@ public final class Configuration {
             Map<String, String> overrides,
             Map<String, ? extends Class<? extends Record>> sections,
             Map<String, String> environment) {
+        return load(null, userFile, overrides, sections, environment);
+    }
+
+    private static Configuration load(
+            @Nullable String preset,
+            @Nullable Path userFile,
+            Map<String, String> overrides,
+            Map<String, ? extends Class<? extends Record>> sections,
+            Map<String, String> environment) {
         Reference reference = Reference.get();
         Settings settings = new Settings(reference, new Environment(environment));
+        if (preset != null) {
+            InvalidSetting.require(PRESETS.contains(preset), "preset", preset, "one of " + PRESETS);
+            settings.overlay(Yaml.flat(presetText(preset), "preset " + preset));
+        }
         if (userFile != null) {
             settings.overlay(Yaml.read(userFile));
         }
@@ -113,6 +151,22 @@ public final class Configuration {
             throw new InvalidSetting(List.copyOf(problems));
         }
         return this;
+    }
+
+    /** The text of a preset. */
+    public static String presetText(String preset) {
+        try (InputStream in = Configuration.class.getResourceAsStream("/presets/" + preset + ".yaml")) {
+            return new String(Objects.requireNonNull(in, preset).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All settings by dotted key, as they were written; secrets are replaced by stars. */
+    public Map<String, String> flat() {
+        var flat = new TreeMap<String, String>();
+        settings.written().forEach((key, value) -> flat.put(key, String.valueOf(Secrets.shown(key, value))));
+        return flat;
     }
 
     /** The text of {@code reference.yaml}. */
@@ -201,6 +255,14 @@ public final class Configuration {
 
     public ItemSettings items() {
         return section("items", ItemSettings.class);
+    }
+
+    public BlendConfig blend() {
+        return section("blend", BlendConfig.class);
+    }
+
+    public CoOccurrenceConfig coOccurrence() {
+        return section("co-occurrence", CoOccurrenceConfig.class);
     }
 
     public EvaluationSettings evaluation() {

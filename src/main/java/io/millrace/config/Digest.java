@@ -12,8 +12,17 @@ import java.util.TreeMap;
 final class Digest {
 
     /** Sections that change what is learned from given events. */
-    private static final Set<String> SECTIONS =
-            Set.of("attribution", "actions", "history", "popularity", "sampling", "learning", "items", "evaluation");
+    private static final Set<String> SECTIONS = Set.of(
+            "attribution",
+            "actions",
+            "history",
+            "popularity",
+            "sampling",
+            "learning",
+            "items",
+            "evaluation",
+            "blend",
+            "co-occurrence");
 
     private static final int HEX_DIGITS = 16;
 

@@ -9,8 +9,9 @@ import java.util.TreeSet;
  * @param share of clicks, chosen by hash; 0 to 1
  * @param k cut-offs of hit rate and NDCG, in rising order; each 1 to 1,000
  * @param window evaluated clicks in the fading averages; 100 to 10 million
+ * @param recommendSeen true when what a user has clicked may be recommended again
  */
-public record EvaluationSettings(double share, List<Integer> k, int window) {
+public record EvaluationSettings(double share, List<Integer> k, int window, boolean recommendSeen) {
 
     public EvaluationSettings {
         k = List.copyOf(k);

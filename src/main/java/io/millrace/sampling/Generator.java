@@ -97,8 +97,7 @@ final class Generator {
     }
 
     /** Adds to {@code into} the derivative of a ln p(drawn) by the logits of the pool. */
-    static void addGradient(
-            double[] p, int size, int drawn, double advantage, double temperature, double[] into) {
+    static void addGradient(double[] p, int size, int drawn, double advantage, double temperature, double[] into) {
         for (int m = 0; m < size; m++) {
             into[m] += advantage * ((m == drawn ? 1 : 0) - p[m]) / temperature;
         }

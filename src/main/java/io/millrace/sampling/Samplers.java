@@ -332,8 +332,7 @@ public final class Samplers {
         var reward = new ExposureReward(
                 p.number("reinforced-exposure.alpha", 0, 10), p.number("reinforced-exposure.beta", 0, 1));
         int pool = p.integer("reinforced-exposure.pool", 2, 1024);
-        return generated(
-                "reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), setup);
+        return generated("reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), setup);
     }
 
     private static Sampler generated(String name, GeneratorSampler.Reward reward, int exposed, SamplerSetup setup) {
@@ -350,13 +349,7 @@ public final class Samplers {
                 (float) p.number(name + ".step-size", 1e-6, 1),
                 p.integer(name + ".users", 1, 100_000_000));
         return setup.keep(new GeneratorSampler(
-                name,
-                settings,
-                setup.catalog(),
-                make("uniform", setup),
-                make("exposed", setup),
-                reward,
-                generator));
+                name, settings, setup.catalog(), make("uniform", setup), make("exposed", setup), reward, generator));
     }
 
     /** The sampler that another one draws its candidates from. */

@@ -84,7 +84,7 @@ final class StreamingFrequency implements PositiveShare {
         for (int h = 0; h < hashes; h++) {
             int cell = cell(item, h);
             if (lastSeen[cell] >= 0) {
-                gapCounts[cell] += gapCounts[cell] < Short.MAX_VALUE ? 1 : 0;
+                gapCounts[cell] = (short) Math.min(Short.MAX_VALUE, gapCounts[cell] + 1);
                 double weight = Math.max(rate, 1.0 / gapCounts[cell]);
                 double gap = Math.max(1, step - lastSeen[cell]);
                 gaps[cell] += (float) (weight * (gap - gaps[cell]));

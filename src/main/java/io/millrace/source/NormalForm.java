@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,8 @@ public final class NormalForm implements Iterator<Event>, Closeable {
         }
     }
 
-    private static final String IMPRESSIONS =
-            "ts_ms\trequest_id\tuser_id\titem_id\tposition\tclicked\tclick_ts_ms\tpropensity";
-    private static final String CLICKS = "ts_ms\tuser_id\titem_id\tvalue";
+    static final String IMPRESSIONS = "ts_ms\trequest_id\tuser_id\titem_id\tposition\tclicked\tclick_ts_ms\tpropensity";
+    static final String CLICKS = "ts_ms\tuser_id\titem_id\tvalue";
 
     /** Longer request ids, in characters, would make ids of impressions and clicks that are too long. */
     private static final int LONGEST_NAMED_REQUEST = 64;
@@ -59,6 +59,7 @@ public final class NormalForm implements Iterator<Event>, Closeable {
     private record Shown(Impression impression, String request, boolean clicked, long clickMs) {}
 
     private final Rows file;
+    private final DoubleSupplier share;
     private final boolean hasImpressions;
     private final Assumptions assumptions;
     private final PriorityQueue<Click> due = new PriorityQueue<>(Comparator.comparingLong(Click::atMs));
@@ -73,8 +74,18 @@ public final class NormalForm implements Iterator<Event>, Closeable {
 
     /** @throws MalformedRow when the header is neither of the two */
     public NormalForm(Path path, Assumptions assumptions) throws IOException {
+        this(path, new FileBytes(path), assumptions);
+    }
+
+    private NormalForm(Path path, FileBytes bytes, Assumptions assumptions) throws IOException {
+        this(new Rows(path, bytes.reader()), assumptions, bytes::share);
+    }
+
+    /** @param share how much of the source has been read, 0 to 1 */
+    NormalForm(Rows rows, Assumptions assumptions, DoubleSupplier share) throws IOException {
+        this.share = share;
         this.assumptions = assumptions;
-        file = new Rows(path);
+        file = rows;
         hasImpressions = file.header().equals(IMPRESSIONS);
         if (!hasImpressions && !file.header().equals(CLICKS)) {
             file.close();
@@ -129,6 +140,11 @@ public final class NormalForm implements Iterator<Event>, Closeable {
     /** Clicks given out. */
     public long clicks() {
         return clicks;
+    }
+
+    /** How much of the file has been read, 0 to 1; rows that are held back for order count as read. */
+    public double share() {
+        return share.getAsDouble();
     }
 
     /** Rows below the least value. */

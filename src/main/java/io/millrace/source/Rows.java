@@ -1,23 +1,16 @@
 package io.millrace.source;
 
 import io.millrace.event.EntityId;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a tab-separated file, gzip or plain, one at a time, with typed fields that know where they stand. */
 final class Rows implements Closeable {
-
-    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final BufferedReader reader;
@@ -27,9 +20,10 @@ final class Rows implements Closeable {
     private String row = "";
     private long line = 1;
 
-    Rows(Path file) throws IOException {
+    /** @param file what the rows are of, for errors */
+    Rows(Path file, BufferedReader reader) throws IOException {
         this.file = file;
-        reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8), BUFFER_BYTES);
+        this.reader = reader;
         String first = reader.readLine();
         if (first == null) {
             reader.close();
@@ -38,15 +32,6 @@ final class Rows implements Closeable {
         header = first;
         columns = first.split("\t", -1);
         ends = new int[columns.length];
-    }
-
-    /** Gzip is told by its first two bytes, whatever the file is called. */
-    private static InputStream open(Path file) throws IOException {
-        InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-        bytes.mark(2);
-        boolean gzip = bytes.read() == 0x1f && bytes.read() == 0x8b;
-        bytes.reset();
-        return gzip ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes;
     }
 
     String header() {

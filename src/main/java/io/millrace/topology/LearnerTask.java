@@ -110,7 +110,7 @@ final class LearnerTask {
 
     /** Everything that changed since the last commit goes to the stores, and the items' part of it to their owners. */
     void commit(ItemView.Sink updates) {
-        view.commit(updates);
+        view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.flush();
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());

@@ -69,6 +69,12 @@ public record Settings(
                                 + pipeline.learning().loss() + " needs: uniform, popularity with epsilon, or a mix with"
                                 + " one of them")
                 .require(
+                        !made.needsBatch(),
+                        "sampling.sampler",
+                        sampler,
+                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
+                                + " or recent-clicks come closest")
+                .require(
                         !samplerParameters
                                 .choice("real-negative-subsample.correction", "none", "ipw", "logodds")
                                 .equals("logodds"),

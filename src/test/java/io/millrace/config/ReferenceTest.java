@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
 
     private static final Pattern KEY = Pattern.compile("( *)([a-z0-9.-]+):(.*)");
-    private static final Pattern RANGE = Pattern.compile("\\[(above )?(-?[0-9][0-9.]*[a-zA-Z]*) to ([0-9][0-9.]*[a-zA-Z]*)]");
+    private static final Pattern RANGE =
+            Pattern.compile("\\[(above )?(-?[0-9][0-9.]*[a-zA-Z]*) to ([0-9][0-9.]*[a-zA-Z]*)]");
 
     private final Reference reference = Reference.get();
 
@@ -142,8 +143,7 @@ class ReferenceTest {
     }
 
     private static boolean isRefused(String key, Map<String, String> overrides) {
-        InvalidSetting invalid =
-                catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(null, overrides));
+        InvalidSetting invalid = catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(null, overrides));
         return invalid != null && invalid.problems().stream().anyMatch(problem -> problem.startsWith(key + " = "));
     }
 

@@ -1,0 +1,160 @@
+package io.millrace.app;
+
+import io.millrace.backtest.Backtest;
+import io.millrace.backtest.Cost;
+import io.millrace.backtest.PartitionRun;
+import io.millrace.backtest.Report;
+import io.millrace.backtest.ReportJson;
+import io.millrace.backtest.ReportPage;
+import io.millrace.backtest.RunConfig;
+import io.millrace.config.Configuration;
+import io.millrace.event.InvalidSetting;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A history through several configurations, compared. */
+@Command(
+        name = "backtest",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Feeds one history through one or more configurations, by the code that learns live, and reports how well each",
+            "ranked every click before it was learned from, beside baselines on the same clicks."
+        },
+        footer = {
+            "%nFiles: the normal form (.evt.tsv.gz, .imp.tsv.gz), JSON lines of Millrace's events, MovieLens u.data and",
+            "ratings.dat, MIND behaviors.tsv, KuaiRand log_*.csv, Open Bandit csv; gzip or plain.",
+            "%nExamples:",
+            "  millrace backtest --events ratings.dat --preset retrieval --distinct",
+            "  millrace backtest --events clicks.jsonl --config live.yaml --config new.yaml --out report",
+            "  millrace backtest --topics --from 2026-01-01T00:00:00Z --config live.yaml"
+        })
+final class BacktestCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private HistoryOptions.Origin origin = new HistoryOptions.Origin();
+
+    @Mixin
+    private HistoryOptions history = new HistoryOptions();
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "A configuration to try; repeatable, and the first is what the others are compared with.")
+    private List<Path> configs = new ArrayList<>();
+
+    @Option(
+            names = {"-s", "--set"},
+            paramLabel = "KEY=VALUE",
+            description = "One setting, over those of all files. Repeatable.")
+    private Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Settings for a kind of data, below those of the files: retrieval, session, news or ctr.")
+    private @Nullable String preset;
+
+    @Option(
+            names = "--every",
+            paramLabel = "N",
+            description = "Rank each N-th click instead of evaluation.share by hash; all are learned from.")
+    private int every;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIRECTORY",
+            description = "Write report.html, report.json and cost.json there.")
+    private @Nullable Path out;
+
+    @Option(names = "--ledger", description = "Write each configuration's ledger there too, as ledger-N.jsonl.")
+    private boolean ledger;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Configurations at a time; default one per core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        InvalidSetting.require(!ledger || out != null, "--ledger", true, "--out DIRECTORY with it");
+        List<Configuration> configurations = configurations();
+        if (out != null) {
+            Files.createDirectories(out);
+        }
+        BacktestScreen screen = new BacktestScreen(spec.commandLine().getOut());
+        try (History events = history.open(origin, configurations.get(0));
+                Backtest backtest = new Backtest(runs(configurations), threads)) {
+            screen.start(events, configurations.size());
+            backtest.run(events, so -> screen.at(so, events));
+            Report report = Report.of(backtest, events.facts());
+            Cost cost = Cost.of(backtest);
+            screen.result(report, cost);
+            write(report, cost, screen);
+        }
+        return 0;
+    }
+
+    private List<Configuration> configurations() {
+        List<@Nullable Path> files = new ArrayList<>(configs);
+        if (files.isEmpty()) {
+            files.add(null);
+        }
+        return files.stream()
+                .map(file -> Configuration.load(preset, file, overrides, Map.of()))
+                .toList();
+    }
+
+    private List<PartitionRun> runs(List<Configuration> configurations) throws IOException {
+        List<PartitionRun> runs = new ArrayList<>();
+        for (int k = 0; k < configurations.size(); k++) {
+            RunConfig run = Wiring.backtest(name(k), configurations.get(k), every);
+            runs.add(new PartitionRun(run, ledgerFile(k)));
+        }
+        return runs;
+    }
+
+    private String name(int k) {
+        String base = configs.isEmpty()
+                ? Objects.requireNonNullElse(preset, "defaults")
+                : configs.get(k).getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        long same = configs.stream()
+                .limit(k)
+                .filter(file -> file.getFileName().equals(configs.get(k).getFileName()))
+                .count();
+        return same == 0 ? base : base + "-" + (same + 1);
+    }
+
+    private OutputStream ledgerFile(int k) throws IOException {
+        return ledger && out != null
+                ? new BufferedOutputStream(Files.newOutputStream(out.resolve("ledger-" + (k + 1) + ".jsonl")), 1 << 16)
+                : OutputStream.nullOutputStream();
+    }
+
+    private void write(Report report, Cost cost, BacktestScreen screen) throws IOException {
+        if (out == null) {
+            return;
+        }
+        Files.writeString(out.resolve("report.json"), ReportJson.write(report));
+        Files.writeString(out.resolve("cost.json"), ReportJson.write(cost));
+        Files.writeString(out.resolve("report.html"), ReportPage.write(report, cost));
+        screen.say("report", out.resolve("report.html").toString());
+    }
+}

@@ -1,0 +1,90 @@
+package io.millrace.backtest;
+
+import io.millrace.learning.OnlineLearner;
+import io.millrace.popularity.HalfLife;
+import io.millrace.ranking.Blend;
+import io.millrace.ranking.CoOccurrence;
+import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.DecayedPopularity;
+import io.millrace.ranking.EmbeddingRanker;
+import io.millrace.ranking.LearnerScorer;
+import io.millrace.ranking.Query;
+import io.millrace.ranking.Ranker;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The lines of a report on ranking: what is judged, and what it has to beat.
+ *
+ * @param learned rankers that are judged; the first is the one that is served
+ * @param baselines rankers that are beaten or not
+ */
+record Lines(List<Ranker> learned, List<Ranker> baselines) {
+
+    private static final long HOUR_MS = 3_600_000;
+    private static final long DAY_MS = 24 * HOUR_MS;
+
+    static Lines of(RunConfig config, OnlineLearner learner) {
+        SharedScores hour = decayed(HOUR_MS);
+        SharedScores day = decayed(DAY_MS);
+        DecayedPopularity month = new DecayedPopularity(new HalfLife(30 * DAY_MS));
+        SharedScores sharedMonth = new SharedScores(month);
+        SharedScores embedding = new SharedScores(new EmbeddingRanker(new LearnerScorer(learner)));
+        Blend blend = new Blend(
+                config.blend(),
+                List.of(
+                        Blend.Member.logs(new CoOccurrence(config.coOccurrence(), month), 1e-3f, 1e-2f),
+                        Blend.Member.logs(hour, 1e-3f, 1e-2f),
+                        Blend.Member.logs(day, 1e-3f, 1e-2f),
+                        Blend.Member.logs(sharedMonth, 1e-3f, 1e-2f),
+                        Blend.Member.raw(embedding)));
+        return new Lines(
+                List.of(blend, embedding.line("embedding")),
+                List.of(
+                        new LastClicked(lastClicked(config.coOccurrence())),
+                        hour.line("popularity, half-life 1 h"),
+                        day.line("popularity, half-life 1 d"),
+                        sharedMonth.line("popularity, half-life 30 d"),
+                        new ClickCounts()));
+    }
+
+    private static SharedScores decayed(long halfLifeMs) {
+        return new SharedScores(new DecayedPopularity(new HalfLife(halfLifeMs)));
+    }
+
+    /** What was clicked next to the last click, by anyone; nothing is smoothed, and ties are by popularity. */
+    private static CoOccurrence lastClicked(CoOccurrenceConfig like) {
+        return new CoOccurrence(
+                new CoOccurrenceConfig(like.pairs(), 0.8f, 1, 1, 1, 0, 0, 0, 1e-3f, 0, like.partners()),
+                new HalfLife(30 * DAY_MS));
+    }
+
+    /** The lines in the order of the report; the line of chance comes after them. */
+    List<Ranker> all() {
+        return Stream.concat(learned.stream(), baselines.stream()).toList();
+    }
+
+    /** A name for the report. */
+    private record LastClicked(CoOccurrence pairs) implements Ranker {
+
+        @Override
+        public String name() {
+            return "co-occurrence with the last click";
+        }
+
+        @Override
+        public void score(Query query, float[] out) {
+            pairs.score(query, out);
+        }
+
+        @Override
+        public void learn(Query query, int slot) {
+            pairs.learn(query, slot);
+        }
+
+        @Override
+        public long stateBytes() {
+            return pairs.stateBytes();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.millrace.backtest;
+
+import io.millrace.attribution.Balance;
+import io.millrace.event.Event;
+import io.millrace.event.Impression;
+import io.millrace.learning.ItemRows;
+import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.Optimizer;
+import io.millrace.learning.Optimizers;
+import io.millrace.learning.UserRows;
+import io.millrace.pipeline.Example;
+import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Refusals;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Samplers;
+import java.io.OutputStream;
+
+/**
+ * One configuration over one history: the very pipeline that a live partition runs, with its rows in memory. What it
+ * learns, and its ledger, are those of the live topology with one partition. Not thread-safe.
+ */
+public final class PartitionRun {
+
+    private final RunConfig config;
+    private final Pipeline pipeline;
+    private final LedgerDigest ledger;
+    private final RankedClicks ranked;
+    private final PredictedClicks predicted;
+    private final Lines lines;
+    private long events;
+    private long impressions;
+    private long firstMs = Long.MAX_VALUE;
+    private long lastMs = Long.MIN_VALUE;
+    private long cpuNs;
+
+    public PartitionRun(RunConfig config) {
+        this(config, OutputStream.nullOutputStream());
+    }
+
+    /** @param ledgerCopy takes the ledger as JSON lines; closed with the run */
+    public PartitionRun(RunConfig config, OutputStream ledgerCopy) {
+        this.config = config;
+        ledger = new LedgerDigest(ledgerCopy);
+        Optimizer optimizer = Optimizers.make(config.pipeline().learning());
+        Catalog catalog = new Catalog();
+        ItemCounts counts = new ItemCounts(config.halfLife());
+        OnlineLearner learner = new OnlineLearner(
+                config.pipeline().learning(),
+                catalog,
+                new ItemRows(config.pipeline().learning(), optimizer, catalog, null),
+                new UserRows(
+                        config.pipeline().learning(),
+                        optimizer,
+                        config.historyClicked(),
+                        config.historyExposed(),
+                        Integer.MAX_VALUE),
+                optimizer);
+        lines = Lines.of(config, learner);
+        ranked = new RankedClicks(config.measure(), catalog, lines.all());
+        predicted = new PredictedClicks(Math.max(10_000, config.measure().window()));
+        pipeline = new Pipeline(
+                config.pipeline(),
+                catalog,
+                counts,
+                learner,
+                Samplers.make(config.sampler(), config.samplerParameters(), catalog, counts, config.maxTries()),
+                ranked,
+                (example, negatives, slots) -> {
+                    decided(example);
+                    ledger.write(example, negatives, slots);
+                },
+                Refusals.ONLY_COUNTED);
+    }
+
+    private void decided(Example example) {
+        predicted.decided(example, pipeline);
+    }
+
+    public void accept(Event event) {
+        events++;
+        firstMs = Math.min(firstMs, event.atMs());
+        lastMs = Math.max(lastMs, event.atMs());
+        if (event instanceof Impression impression) {
+            impressions++;
+            show(impression);
+        } else {
+            pipeline.accept(event);
+        }
+    }
+
+    /** What was due before is decided first, so that the prediction knows all that a live one would. */
+    private void show(Impression impression) {
+        pipeline.advance(impression.atMs());
+        long before = notTaken();
+        predicted.show(impression, pipeline);
+        pipeline.accept(impression);
+        if (notTaken() > before) {
+            predicted.withdraw(impression);
+        }
+    }
+
+    private long notTaken() {
+        Balance balance = pipeline.balance();
+        return balance.get(Balance.Count.IMPRESSIONS_DUPLICATE) + balance.get(Balance.Count.IMPRESSIONS_REFUSED);
+    }
+
+    public RunConfig config() {
+        return config;
+    }
+
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    RankedClicks ranked() {
+        return ranked;
+    }
+
+    PredictedClicks predicted() {
+        return predicted;
+    }
+
+    Lines lines() {
+        return lines;
+    }
+
+    public long events() {
+        return events;
+    }
+
+    long impressions() {
+        return impressions;
+    }
+
+    long firstMs() {
+        return firstMs;
+    }
+
+    long lastMs() {
+        return lastMs;
+    }
+
+    public long examples() {
+        return ledger.examples();
+    }
+
+    void addCpu(long ns) {
+        cpuNs += ns;
+    }
+
+    long cpuNs() {
+        return cpuNs;
+    }
+
+    /** SHA-256 of the ledger, which ends with this. */
+    public String endLedger() {
+        return ledger.end();
+    }
+
+    /** SHA-256 of every row that was moved. */
+    public String rowsDigest() {
+        return Digests.rows(
+                pipeline.catalog(),
+                pipeline.learner().items(),
+                pipeline.learner().users());
+    }
+
+    /** Bytes that the run's state holds on the heap, without texts. */
+    long stateBytes() {
+        long rankers = lines.all().stream().mapToLong(r -> r.stateBytes()).sum();
+        return rankers
+                + pipeline.catalog().stateBytes()
+                + pipeline.counts().stateBytes()
+                + pipeline.learner().items().stateBytes()
+                + pipeline.joiner().stateBytes()
+                + pipeline.seen().stateBytes();
+    }
+}

@@ -1,0 +1,64 @@
+package io.millrace.codec;
+
+import io.millrace.event.EntityId;
+import io.millrace.event.Impression;
+import io.millrace.pipeline.Example;
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Negatives;
+
+/** What the pipeline learned, as records of the ledger: the same bytes live and in a backtest. Not thread-safe. */
+public final class ExampleBytes {
+
+    private final ExampleWriter writer = new ExampleWriter();
+    private final int partition;
+
+    /** @param partition of the learner, as the records say it */
+    public ExampleBytes(int partition) {
+        this.partition = partition;
+    }
+
+    /** An example that moved nothing has weight 0 in the ledger, whatever weight was meant for it. */
+    public byte[] of(Example example, Negatives negatives, Catalog catalog) {
+        writer.begin(
+                kind(example.kind()),
+                example.id().text(),
+                example.user().text(),
+                example.item().text(),
+                example.action().isEmpty() ? null : example.action(),
+                example.stepped() ? example.weight() : 0,
+                example.atMs(),
+                partition,
+                example.sequence());
+        Impression shown = example.impression();
+        if (shown != null) {
+            write(shown);
+        }
+        for (int k = 0; k < negatives.size(); k++) {
+            writer.negative(
+                    catalog.item(negatives.slot(k)).text(),
+                    negatives.sampler(k),
+                    StrictMath.log(negatives.q(k)),
+                    negatives.weight(k));
+        }
+        return writer.finish(example.requested() - negatives.size(), example.retracted() > 0);
+    }
+
+    private void write(Impression shown) {
+        EntityId request = shown.request();
+        writer.shown(
+                shown.id().text(),
+                request == null ? null : request.text(),
+                shown.position(),
+                shown.propensity(),
+                shown.atMs());
+    }
+
+    private static ExampleKind kind(Example.Kind kind) {
+        return switch (kind) {
+            case POSITIVE -> ExampleKind.POSITIVE;
+            case EXPOSED_NEGATIVE -> ExampleKind.EXPOSED_NEGATIVE;
+            case CORRECTION -> ExampleKind.CORRECTION;
+            case DISLIKE -> ExampleKind.DISLIKE;
+        };
+    }
+}

@@ -1,0 +1,156 @@
+package io.millrace.backtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.attribution.AttributionConfig;
+import io.millrace.event.Click;
+import io.millrace.event.EntityId;
+import io.millrace.event.Event;
+import io.millrace.learning.LearningConfig;
+import io.millrace.pipeline.PipelineConfig;
+import io.millrace.popularity.HalfLife;
+import io.millrace.ranking.BlendConfig;
+import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.sampling.Parameters;
+import io.millrace.source.SyntheticConfig;
+import io.millrace.source.SyntheticStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BacktestTest {
+
+    @Test
+    void twoBacktestsOfOneHistoryAreTheSameToTheByteWhateverTheThreads() throws InterruptedException {
+        List<Event> history = synthetic(3000);
+        Ended one = run(history, 1, config("a", 0.1f), config("b", 0.2f));
+        Ended other = run(history, 2, config("a", 0.1f), config("b", 0.2f));
+        assertThat(other.ledger).isEqualTo(one.ledger).isNotEmpty();
+        assertThat(ReportJson.write(other.report)).isEqualTo(ReportJson.write(one.report));
+        assertThat(other.report.runs().get(0).rows())
+                .isEqualTo(one.report.runs().get(0).rows())
+                .isNotEqualTo(one.report.runs().get(1).rows());
+    }
+
+    @Test
+    void whatStandsBesideItDoesNotChangeAConfiguration() throws InterruptedException {
+        List<Event> history = synthetic(1500);
+        Report alone = run(history, 1, config("b", 0.2f)).report;
+        Report beside = run(history, 2, config("a", 0.1f), config("b", 0.2f)).report;
+        assertThat(beside.runs().get(1).ledger()).isEqualTo(alone.runs().get(0).ledger());
+        assertThat(beside.runs().get(1).rows()).isEqualTo(alone.runs().get(0).rows());
+    }
+
+    @Test
+    void evaluationChangesNothingThatIsLearned() throws InterruptedException {
+        List<Event> history = synthetic(1500);
+        RunConfig all = config("a", 0.1f);
+        RunConfig none = new RunConfig(
+                all.name(),
+                all.pipeline(),
+                all.halfLife(),
+                all.sampler(),
+                all.samplerParameters(),
+                all.maxTries(),
+                all.historyClicked(),
+                all.historyExposed(),
+                all.blend(),
+                all.coOccurrence(),
+                new RunConfig.Measure(0, 0, false, List.of(10, 20), 1000),
+                all.digest(),
+                all.settings());
+        Report evaluated = run(history, 1, all).report;
+        Report blind = run(history, 1, none).report;
+        assertThat(blind.runs().get(0).ledger())
+                .isEqualTo(evaluated.runs().get(0).ledger());
+        assertThat(blind.runs().get(0).rows()).isEqualTo(evaluated.runs().get(0).rows());
+        assertThat(blind.runs().get(0).ranking()).isNull();
+    }
+
+    @Test
+    void aModelThatDoesNotBeatTheBaselinesSaysSoFirst() throws InterruptedException {
+        Report report = run(noise(800), 1, config("noise", 0.1f)).report;
+        assertThat(report.verdict()).contains("does NOT beat the baselines");
+        assertThat(ReportPage.write(report, new Cost(1, 1, "17", List.of()))).contains("verdict loses");
+    }
+
+    @Test
+    void everyConfigurationAndLineIsInThePageAndNothingIsFetched() throws InterruptedException {
+        List<Event> history = synthetic(1500);
+        Ended ended = run(history, 2, config("first", 0.1f), config("<second>", 0.2f));
+        String page = ReportPage.write(ended.report, ended.cost);
+        assertThat(page).contains("&lt;second&gt;", "click model", "popularity bias".replace('p', 'P'), "Calibration");
+        assertThat(page).doesNotContain("<second>", "http:", "https:", "src=", "NaN", "@import", "url(");
+    }
+
+    @Test
+    void withoutPropensitiesOffPolicyEstimatesAreRefusedWithTheReason() throws InterruptedException {
+        Report report = run(synthetic(1500), 1, config("a", 0.1f)).report;
+        Report.Prediction prediction = report.runs().get(0).prediction();
+        assertThat(prediction).isNotNull();
+        assertThat(String.valueOf(prediction.offPolicy().get("refused"))).contains("no logged propensity");
+    }
+
+    private record Ended(Report report, Cost cost, String ledger) {}
+
+    private static Ended run(List<Event> history, int threads, RunConfig... configs) throws InterruptedException {
+        ByteArrayOutputStream ledger = new ByteArrayOutputStream();
+        List<PartitionRun> runs = new ArrayList<>();
+        for (RunConfig config : configs) {
+            runs.add(runs.isEmpty() ? new PartitionRun(config, ledger) : new PartitionRun(config));
+        }
+        try (Backtest backtest = new Backtest(runs, threads)) {
+            backtest.run(history.iterator(), so -> {});
+            Report report = Report.of(backtest, Map.of("name", "test", "events", (long) history.size()));
+            return new Ended(report, Cost.of(backtest), ledger.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    static List<Event> synthetic(int events) {
+        SyntheticStream stream =
+                new SyntheticStream(new SyntheticConfig(60, 200, 6, 5, 20, 1_700_000_000_000L, 0, 0, 3000, 60_000, 7));
+        return Stream.generate(stream::next).limit(events).toList();
+    }
+
+    private static List<Event> noise(int clicks) {
+        Random random = new Random(5);
+        List<Event> history = new ArrayList<>();
+        for (int k = 0; k < clicks; k++) {
+            EntityId user = EntityId.of("u" + random.nextInt(50));
+            EntityId item = EntityId.of("i" + random.nextInt(300));
+            history.add(new Click(EntityId.of("c" + k), null, user, item, "click", 1, 1_000_000L + k));
+        }
+        return history;
+    }
+
+    private static RunConfig config(String name, float stepSize) {
+        LearningConfig learning = new LearningConfig(
+                16, "softmax-is", "adagrad-row", stepSize, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42);
+        return new RunConfig(
+                name,
+                new PipelineConfig(
+                        new AttributionConfig(60_000, 5_000, 60_000, 0, 600_000, 100_000),
+                        learning,
+                        Map.of(),
+                        true,
+                        5,
+                        1_000_000,
+                        2_592_000_000L),
+                new HalfLife(86_400_000),
+                "uniform",
+                new Parameters(Map.of("uniform.count-mode", "fixed", "unique", "false")),
+                64,
+                50,
+                20,
+                BlendConfig.DEFAULT,
+                CoOccurrenceConfig.DEFAULT,
+                new RunConfig.Measure(1, 0, false, List.of(10, 20), 1000),
+                name,
+                Map.of("learning.step-size", Float.toString(stepSize)));
+    }
+}

@@ -1,0 +1,82 @@
+package io.millrace.backtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MeasuresTest {
+
+    @Test
+    void aCurveOfAnyLengthKeepsItsMean() {
+        Random random = new Random(1);
+        for (int length : new int[] {1, 7, 400, 401, 100_000}) {
+            Curve curve = new Curve(1);
+            double sum = 0;
+            for (int k = 0; k < length; k++) {
+                double value = random.nextDouble();
+                sum += value;
+                curve.add(k, new double[] {value});
+            }
+            assertThat(curve.meansFrom(0)[0]).as("of %d", length).isCloseTo(sum / length, within(1e-9));
+            assertThat(curve.points(60)).hasSizeBetween(1, 60);
+            assertThat(curve.points(60).stream()
+                            .mapToLong(Curve.Point::observations)
+                            .sum())
+                    .isEqualTo(length);
+        }
+    }
+
+    @Test
+    void theLastFifthOfACurveIsItsLastFifth() {
+        Curve curve = new Curve(1);
+        for (int k = 0; k < 10_000; k++) {
+            curve.add(k, new double[] {k < 8000 ? 0 : 1});
+        }
+        assertThat(curve.meansFrom(0.8)[0]).isCloseTo(1, within(0.01));
+        assertThat(curve.meansFrom(0.5)[0]).isCloseTo(0.4, within(0.005));
+    }
+
+    @Test
+    void aucIsTheShareOfPairsInOrderAndTiesCountHalf() {
+        WholeAuc auc = new WholeAuc();
+        auc.add(0.9, true);
+        auc.add(0.2, false);
+        auc.add(0.5, true);
+        auc.add(0.5, false);
+        auc.add(0.7, false);
+        assertThat(auc.auc()).isEqualTo((3 + 1.5) / 6);
+    }
+
+    @Test
+    void aClickModelLearnsWhichItemsAreClicked() {
+        ClickModel model = new ClickModel();
+        Random random = new Random(3);
+        for (int k = 0; k < 20_000; k++) {
+            int item = random.nextInt(2);
+            float[] x = model.features(item, 0, 0, -1, k);
+            model.shown(item, k);
+            model.learn(x, item, 0, random.nextDouble() < (item == 0 ? 0.1 : 0.4), k);
+        }
+        assertThat(model.predict(model.features(0, 0, 0, -1, 20_000), 0, 0)).isCloseTo(0.1, within(0.03));
+        assertThat(model.predict(model.features(1, 0, 0, -1, 20_000), 1, 0)).isCloseTo(0.4, within(0.06));
+    }
+
+    @Test
+    void linesOfJsonAreEventsAndOthersAreCounted() throws IOException {
+        String text = "{\"id\":\"i1\",\"user\":\"u\",\"item\":\"a\",\"at\":5}\n\n"
+                + "{\"type\":\"click\",\"id\":\"c1\",\"user\":\"u\",\"item\":\"a\",\"at\":6}\nnonsense\n";
+        try (JsonLines lines = new JsonLines(new BufferedReader(new StringReader(text)), Map.of())) {
+            assertThat(lines.next().id().text()).isEqualTo("i1");
+            assertThat(lines.next().id().text()).isEqualTo("c1");
+            assertThat(lines.hasNext()).isFalse();
+            assertThat(lines.refused()).isEqualTo(1);
+            assertThat(lines.firstRefusal()).startsWith("line 4: ");
+        }
+    }
+}
