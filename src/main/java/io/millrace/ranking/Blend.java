@@ -66,7 +66,8 @@ public final class Blend implements Ranker {
 
         /** Logarithms of shares above floors, each in (0, 1). */
         public static Member logs(Ranker ranker, Float... floors) {
-            return new Member(ranker, Arrays.stream(floors).<Form>map(Form.Log::new).toList());
+            return new Member(
+                    ranker, Arrays.stream(floors).<Form>map(Form.Log::new).toList());
         }
 
         /** The scores as they are: already logits. */
@@ -78,7 +79,8 @@ public final class Blend implements Ranker {
         public Member andRank(float offset) {
             return new Member(
                     ranker,
-                    Stream.concat(forms.stream(), Stream.of(new Form.Rank(offset))).toList());
+                    Stream.concat(forms.stream(), Stream.of(new Form.Rank(offset)))
+                            .toList());
         }
     }
 

@@ -101,8 +101,7 @@ final class HiddenLayer {
         }
     }
 
-    private void step(
-            int x, float[] masses, float total, float[][] values, float[] ones, int slot, int n, int bucket) {
+    private void step(int x, float[] masses, float total, float[][] values, float[] ones, int slot, int n, int bucket) {
         float[] h = hidden[x];
         float open = h[slot] > 0 ? 1 : 0;
         sweep.gate(h, masses, gated, n);

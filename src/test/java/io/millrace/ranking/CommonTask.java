@@ -77,7 +77,8 @@ public final class CommonTask {
     }
 
     private Ranker spec() {
-        String text = options.getOrDefault("members", "knn/1e-3+1e-2;pop h=1/1e-3+1e-2;pop h=24/1e-3+1e-2;pop/1e-3+1e-2");
+        String text =
+                options.getOrDefault("members", "knn/1e-3+1e-2;pop h=1/1e-3+1e-2;pop h=24/1e-3+1e-2;pop/1e-3+1e-2");
         List<Blend.Member> members = new ArrayList<>();
         for (String part : text.split(";")) {
             String[] halves = part.split("/");
@@ -89,11 +90,12 @@ public final class CommonTask {
             }
             List<Blend.Form> forms = new ArrayList<>();
             for (String form : halves[1].split("\\+")) {
-                forms.add(form.equals("raw")
-                        ? new Blend.Form.Raw()
-                        : form.startsWith("rank")
-                                ? new Blend.Form.Rank(Float.parseFloat(form.substring(4)))
-                                : new Blend.Form.Log(Float.parseFloat(form)));
+                forms.add(
+                        form.equals("raw")
+                                ? new Blend.Form.Raw()
+                                : form.startsWith("rank")
+                                        ? new Blend.Form.Rank(Float.parseFloat(form.substring(4)))
+                                        : new Blend.Form.Log(Float.parseFloat(form)));
             }
             members.add(new Blend.Member(member(words[0], p), forms));
         }
@@ -118,39 +120,42 @@ public final class CommonTask {
         return switch (kind) {
             case "pop" -> new DecayedPopularity(new HalfLife(halfLifeMs));
             case "fresh" -> new Freshness((long) (3_600_000 * f(p, "u", 1)));
-            case "knn" -> new CoOccurrence(
-                    new CoOccurrenceConfig(
-                            (int) f(p, "W", 10),
-                            f(p, "wd", 0.9),
-                            f(p, "bw", 1),
-                            (int) f(p, "L", 20),
-                            f(p, "rd", 0.8),
-                            f(p, "b", 0.25),
-                            f(p, "sh", 5),
-                            f(p, "a", 0.25),
-                            f(p, "pe", 1e-6),
-                            halfLifeMs,
-                            (int) f(p, "partners", 4096)),
-                    new HalfLife(2_592_000_000L));
-            case "sess" -> new SessionNeighbors(new SessionNeighborsConfig(
-                    1_000_000,
-                    (int) f(p, "L", 20),
-                    f(p, "rd", 0.8),
-                    (int) f(p, "mi", 1000),
-                    (int) f(p, "k", 100),
-                    f(p, "nn", 0.25),
-                    f(p, "aw", 0.8),
-                    f(p, "l3", 8),
-                    f(p, "bw", 1)));
-            case "mf" -> new ContextFactors(
-                    ContextFactorsConfig.of(
-                            (int) f(p, "d", 32),
-                            f(p, "lr", 0.2),
-                            (int) f(p, "L", 10),
-                            f(p, "rho", 0.7),
-                            (int) f(p, "neg", 50),
-                            (int) f(p, "rep", 1)),
-                    catalog);
+            case "knn" ->
+                new CoOccurrence(
+                        new CoOccurrenceConfig(
+                                (int) f(p, "W", 10),
+                                f(p, "wd", 0.9),
+                                f(p, "bw", 1),
+                                (int) f(p, "L", 20),
+                                f(p, "rd", 0.8),
+                                f(p, "b", 0.25),
+                                f(p, "sh", 5),
+                                f(p, "a", 0.25),
+                                f(p, "pe", 1e-6),
+                                halfLifeMs,
+                                (int) f(p, "partners", 4096)),
+                        new HalfLife(2_592_000_000L));
+            case "sess" ->
+                new SessionNeighbors(new SessionNeighborsConfig(
+                        1_000_000,
+                        (int) f(p, "L", 20),
+                        f(p, "rd", 0.8),
+                        (int) f(p, "mi", 1000),
+                        (int) f(p, "k", 100),
+                        f(p, "nn", 0.25),
+                        f(p, "aw", 0.8),
+                        f(p, "l3", 8),
+                        f(p, "bw", 1)));
+            case "mf" ->
+                new ContextFactors(
+                        ContextFactorsConfig.of(
+                                (int) f(p, "d", 32),
+                                f(p, "lr", 0.2),
+                                (int) f(p, "L", 10),
+                                f(p, "rho", 0.7),
+                                (int) f(p, "neg", 50),
+                                (int) f(p, "rep", 1)),
+                        catalog);
             default -> throw new IllegalArgumentException("member = " + kind);
         };
     }

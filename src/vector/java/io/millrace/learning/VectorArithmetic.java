@@ -198,8 +198,10 @@ final class VectorArithmetic extends Arithmetic {
     private static void addUp(float[] s, int n, float[] out, int to) {
         for (int k = 0; k < n; k++) {
             int l = k * LANES;
-            out[to + k] = (((s[l] + s[l + 8]) + (s[l + 4] + s[l + 12])) + ((s[l + 2] + s[l + 10]) + (s[l + 6] + s[l + 14])))
-                    + (((s[l + 1] + s[l + 9]) + (s[l + 5] + s[l + 13])) + ((s[l + 3] + s[l + 11]) + (s[l + 7] + s[l + 15])));
+            out[to + k] =
+                    (((s[l] + s[l + 8]) + (s[l + 4] + s[l + 12])) + ((s[l + 2] + s[l + 10]) + (s[l + 6] + s[l + 14])))
+                            + (((s[l + 1] + s[l + 9]) + (s[l + 5] + s[l + 13]))
+                                    + ((s[l + 3] + s[l + 11]) + (s[l + 7] + s[l + 15])));
         }
     }
 
