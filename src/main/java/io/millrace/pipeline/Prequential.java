@@ -81,8 +81,10 @@ public final class Prequential implements Evaluator {
         boolean newItem = counts.exposures(slot) + counts.clicks(slot) == 0;
         boolean newUser = learner.users().updates(user) == 0;
 
+        // Shares, since counts from a landmark go far beyond a float.
+        double total = Math.max(Double.MIN_NORMAL, counts.decayedClicks().total());
         for (int s = 0; s < catalog.slots(); s++) {
-            scores[s] = (float) counts.decayedClicks().get(s);
+            scores[s] = (float) (counts.decayedClicks().get(s) / total);
         }
         double popularity = Ranks.rank(scores, catalog.slots(), slot, excluded);
         int decile = Ranks.decile(popularity, catalog.size() - excluded.size());

@@ -98,7 +98,8 @@ public record Settings(
         return pipeline.learning();
     }
 
-    Sampling makeSampling(Catalog catalog, ItemCounts counts) {
+    /** The sampler as configured, on one partition's catalog and counts. */
+    public Sampling makeSampling(Catalog catalog, ItemCounts counts) {
         return Samplers.make(sampler, samplerParameters, catalog, counts, maxTries);
     }
 
