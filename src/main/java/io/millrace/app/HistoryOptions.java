@@ -25,6 +25,7 @@ final class HistoryOptions {
                 names = "--topics",
                 required = true,
                 description = "The configured topics, read by a consumer of its own without a group.")
+        @SuppressWarnings("unused") // says that there is no file
         private boolean topics;
     }
 

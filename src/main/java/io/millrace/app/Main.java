@@ -61,7 +61,8 @@ public final class Main implements Runnable {
         System.getProperties().putIfAbsent("millrace.log", "warn");
     }
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    /** The commands and their options, to run or to look at. */
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)

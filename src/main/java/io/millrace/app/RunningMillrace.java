@@ -100,12 +100,22 @@ final class RunningMillrace implements AutoCloseable {
                     problems.add("topic " + name + " = missing, expected to exist; `millrace topics apply` creates it");
                 }
             }
-            problems.addAll(topics.checkCoPartitioned(partitions));
+            if (hasJoinedTopics(topics, partitions)) {
+                problems.addAll(topics.checkCoPartitioned(partitions));
+            }
             if (!problems.isEmpty()) {
                 throw new InvalidSetting(problems);
             }
             return partitions.getOrDefault(configuration.topics().itemUpdates(), 1);
         }
+    }
+
+    /** One that is missing has been named already. */
+    private static boolean hasJoinedTopics(TopicCatalog topics, Map<String, Integer> partitions) {
+        return topics.coPartitioned().stream()
+                .flatMap(List::stream)
+                .map(topics::name)
+                .allMatch(partitions::containsKey);
     }
 
     MillraceInstance instance() {

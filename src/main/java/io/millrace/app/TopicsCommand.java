@@ -58,7 +58,7 @@ final class TopicsCommand {
         try (Admin admin = Admin.create(new HashMap<>(configuration.kafka()))) {
             TopicPlanner planner = new TopicPlanner(admin);
             TopicPlan plan = planner.plan(Wiring.topics(configuration), overrides);
-            out.print(plan.table());
+            out.println(plan.table());
             if (!plan.coPartitioningProblems().isEmpty()) {
                 throw new InvalidSetting(plan.coPartitioningProblems());
             }

@@ -48,6 +48,7 @@ final class Wiring {
                 configuration.history().exposed(),
                 userRowsPerTask(configuration),
                 configuration.items().ttlMs(),
+                configuration.items().maxItems(),
                 itemPartitions,
                 configuration.evaluation().share(),
                 configuration.evaluation().k(),

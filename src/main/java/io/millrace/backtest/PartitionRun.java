@@ -10,6 +10,7 @@ import io.millrace.learning.Optimizers;
 import io.millrace.learning.UserRows;
 import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Refusals;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
@@ -69,7 +70,7 @@ public final class PartitionRun {
                     decided(example);
                     ledger.write(example, negatives, slots);
                 },
-                collision -> {});
+                Refusals.ONLY_COUNTED);
     }
 
     private void decided(Example example) {

@@ -33,8 +33,11 @@ public final class ReportPage {
                 "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'>");
         add("<title>Backtest: %s</title><style>%s</style></head><body><main>", name(), style());
         add("<h1>Backtest of %s</h1>", name());
-        report.verdict().lines().forEach(sentence ->
-                add("<p class='verdict %s'>%s</p>", Verdict.loses(sentence) ? "loses" : "wins", Html.escape(sentence)));
+        report.verdict()
+                .lines()
+                .forEach(sentence -> add(
+                        "<p class='verdict %s'>%s</p>",
+                        Verdict.loses(sentence) ? "loses" : "wins", Html.escape(sentence)));
         summary();
         if (report.runs().size() > 1) {
             overview();

@@ -69,9 +69,7 @@ final class Verdict {
     }
 
     private static String sentence(String what, Report.@Nullable Difference difference, String figures) {
-        String beats = difference == null || difference.isAhead()
-                ? " beats every baseline: "
-                : LOSES;
+        String beats = difference == null || difference.isAhead() ? " beats every baseline: " : LOSES;
         return what + beats + figures + "; difference " + (difference == null ? "none" : interval(difference)) + ".";
     }
 

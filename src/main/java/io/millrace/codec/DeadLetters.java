@@ -20,12 +20,16 @@ public final class DeadLetters {
     public static final String PARTITION = "millrace.partition";
     public static final String OFFSET = "millrace.offset";
 
-    /** When it was refused, epoch milliseconds. */
+    /** Timestamp of the refused record, epoch milliseconds; when it was refused is the timestamp of the dead letter. */
     public static final String AT = "millrace.at";
 
     private DeadLetters() {}
 
-    /** Header values by name, in a fixed order. */
+    /**
+     * Header values by name, in a fixed order.
+     *
+     * @param atMs timestamp of the refused record
+     */
     public static Map<String, byte[]> headers(Refused refused, RecordOrigin origin, long atMs) {
         return headers(refused.reason().code(), refused.detail(), origin, atMs);
     }

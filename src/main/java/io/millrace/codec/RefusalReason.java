@@ -35,7 +35,11 @@ public enum RefusalReason {
     /** A slate shows nothing. */
     EMPTY_SLATE,
     /** A slate shows more than {@value SlateItems#MAX_ITEMS} items. */
-    LARGE_SLATE;
+    LARGE_SLATE,
+    /** Two ids share a 64-bit hash; the one that came second is refused. */
+    HASH_COLLISION,
+    /** The item is new and the catalog holds as many as it may. */
+    CATALOG_FULL;
 
     private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -43,6 +43,7 @@ public final class Configuration {
             Configuration::codec,
             Configuration::codecFields,
             Configuration::attribution,
+            Configuration::joins,
             Configuration::actions,
             Configuration::history,
             Configuration::popularity,
@@ -103,7 +104,12 @@ public final class Configuration {
         return load(preset, userFile, overrides, sections, System.getenv());
     }
 
-    static Configuration load(
+    /**
+     * As above, with another environment than that of this process.
+     *
+     * @param environment variables by name
+     */
+    public static Configuration load(
             @Nullable Path userFile,
             Map<String, String> overrides,
             Map<String, ? extends Class<? extends Record>> sections,

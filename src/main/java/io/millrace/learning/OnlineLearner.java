@@ -17,6 +17,9 @@ import java.util.Arrays;
  * whole of v is what is served as the user's embedding. One example is one step: all gradients come from the parameters
  * before it, an item drawn twice is stepped once with the sum, then rows are clipped, stepped and projected.
  *
+ * <p>A negative that is a mixture of items scores the same mixture of their scores, and hands its derivative on to each by
+ * its coefficient; the rows of users in a mixture are held fixed and left out.
+ *
  * <p>For a loss with derivative a_j by s(u, j), the gradient of y_j is a_j v and its norm |a_j| ‖v‖: no item gradient is
  * ever written down unless the optimiser works by coordinate. Weight decay is decoupled from the optimiser's scale
  * (Loshchilov and Hutter, ICLR 2019).
@@ -47,6 +50,7 @@ public final class OnlineLearner {
     private int[] rows = new int[64];
     private int[] offsets = new int[64];
     private int[] merged = new int[64];
+    private int[] mergedTerms = new int[64];
     private float[] distinctScores = new float[64];
     private float[] scores = new float[64];
     private float[] derivatives = new float[64];
@@ -117,9 +121,9 @@ public final class OnlineLearner {
         float[] v = userVector(user);
         int at = vectorStart(user);
         score(v, at, distinct);
-        spread(negatives.size());
+        spread(negatives);
         loss.gradients(scores, negatives, derivatives);
-        merge(negatives.size() + 1, distinct, weight);
+        merge(negatives, distinct, weight);
         return step(user, v, at, distinct, digest);
     }
 
@@ -137,22 +141,23 @@ public final class OnlineLearner {
         return step(user, v, at, distinct, digest);
     }
 
-    /** Finds the rows of an example; an item that is drawn again shares the row of its first mention. */
+    /** Finds the rows of an example; an item that is met again shares the row of its first mention. */
     private int gather(int positive, Negatives negatives) {
-        room(negatives.size() + 1);
+        room(negatives.size() + 1 + negatives.terms());
         rows[0] = items.row(positive);
         merged[0] = 0;
         int distinct = 1;
         for (int k = 0; k < negatives.size(); k++) {
-            int row = items.row(negatives.slot(k));
-            int seen = 0;
-            while (seen < distinct && rows[seen] != row) {
-                seen++;
+            if (!negatives.isMixture(k)) {
+                merged[1 + k] = find(negatives.slot(k), distinct);
+                distinct = Math.max(distinct, merged[1 + k] + 1);
             }
-            if (seen == distinct) {
-                rows[distinct++] = row;
+        }
+        for (int t = 0; t < negatives.terms(); t++) {
+            if (!negatives.termIsUser(t)) {
+                mergedTerms[t] = find((int) negatives.termRow(t), distinct);
+                distinct = Math.max(distinct, mergedTerms[t] + 1);
             }
-            merged[1 + k] = seen;
         }
         float sum = 0;
         for (int k = 0; k < distinct; k++) {
@@ -162,6 +167,17 @@ public final class OnlineLearner {
         }
         requested = sum;
         return distinct;
+    }
+
+    /** Where an item's row is among the distinct ones, or their end, where it is put. */
+    private int find(int slot, int distinct) {
+        int row = items.row(slot);
+        int seen = 0;
+        while (seen < distinct && rows[seen] != row) {
+            seen++;
+        }
+        rows[seen] = row;
+        return seen;
     }
 
     /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
@@ -189,16 +205,38 @@ public final class OnlineLearner {
         }
     }
 
-    private void spread(int negatives) {
-        for (int k = 0; k <= negatives; k++) {
-            scores[k] = distinctScores[merged[k]];
+    private void spread(Negatives negatives) {
+        scores[0] = distinctScores[merged[0]];
+        for (int k = 0; k < negatives.size(); k++) {
+            scores[1 + k] = negatives.isMixture(k) ? mixedScore(negatives, k) : distinctScores[merged[1 + k]];
         }
     }
 
-    private void merge(int terms, int distinct, float weight) {
+    private float mixedScore(Negatives negatives, int k) {
+        float score = 0;
+        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
+            score += negatives.termIsUser(t) ? 0 : negatives.coefficient(t) * distinctScores[mergedTerms[t]];
+        }
+        return score;
+    }
+
+    private void merge(Negatives negatives, int distinct, float weight) {
         Arrays.fill(pulls, 0, distinct, 0f);
-        for (int k = 0; k < terms; k++) {
-            pulls[merged[k]] += weight * derivatives[k];
+        pulls[merged[0]] += weight * derivatives[0];
+        for (int k = 0; k < negatives.size(); k++) {
+            if (negatives.isMixture(k)) {
+                mergeTerms(negatives, k, weight * derivatives[1 + k]);
+            } else {
+                pulls[merged[1 + k]] += weight * derivatives[1 + k];
+            }
+        }
+    }
+
+    private void mergeTerms(Negatives negatives, int k, float derivative) {
+        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
+            if (!negatives.termIsUser(t)) {
+                pulls[mergedTerms[t]] += negatives.coefficient(t) * derivative;
+            }
         }
     }
 
@@ -372,6 +410,7 @@ public final class OnlineLearner {
             rows = new int[larger];
             offsets = new int[larger];
             merged = new int[larger];
+            mergedTerms = new int[larger];
             distinctScores = new float[larger];
             scores = new float[larger];
             derivatives = new float[larger];

@@ -18,6 +18,7 @@ import io.millrace.sampling.Draw;
 import io.millrace.sampling.Exclusions;
 import io.millrace.sampling.ModelView;
 import io.millrace.sampling.Negatives;
+import io.millrace.sampling.RealNegativeFilter;
 import io.millrace.sampling.RecentItems;
 import io.millrace.sampling.Sampling;
 import java.io.DataInput;
@@ -94,6 +95,11 @@ public final class Pipeline {
         advance(event.atMs());
         if (!seen.firstSight(event.id().hash(), streamTimeMs)) {
             balance().duplicate(kind(event));
+            return;
+        }
+        if (catalog.isFull() && catalog.slotOf(event.item().hash()) < 0) {
+            balance().refused(kind(event));
+            refusals.full(event);
             return;
         }
         if (!isKnownApart(event)) {
@@ -222,12 +228,19 @@ public final class Pipeline {
 
     private void learnUnclicked(Impression impression) {
         begin(Example.Kind.EXPOSED_NEGATIVE, impression.id(), impression, impression);
-        example.weight = config.learning().unclickedWeight();
+        example.weight = config.learning().unclickedWeight() * keptWeight(impression);
         learnPair(false, Example.digest(impression.id().hash(), Example.Kind.EXPOSED_NEGATIVE));
         users.exposed(row).add(impression.item().hash(), impression.atMs());
         sampling.unclicked(
                 impression.user().hash(), catalog.slotOf(impression.item().hash()), impression.atMs());
         ledger.write(example, none, catalog);
+    }
+
+    /** 0 for an impression of an item shown so often that this one is left out; see {@link RealNegativeFilter}. */
+    private float keptWeight(Impression impression) {
+        RealNegativeFilter filter = sampling.filter();
+        int slot = catalog.add(impression.item());
+        return filter.keeps(impression.id().hash(), slot) ? filter.weight(slot) : 0;
     }
 
     private void learnPositive(Click click, @Nullable Impression impression) {
@@ -238,7 +251,7 @@ public final class Pipeline {
     /** Takes the earlier negative back with a positive step of the same weight, then learns the click. */
     private void learnCorrection(Click click, Impression impression, boolean retracts) {
         begin(Example.Kind.CORRECTION, impression.id(), click, impression);
-        float unclicked = config.learning().unclickedWeight();
+        float unclicked = config.learning().unclickedWeight() * keptWeight(impression);
         if (retracts && unclicked > 0) {
             boolean taken = learner.learnPair(
                     row,

@@ -88,7 +88,7 @@ final class ItemQueries {
                     "unknown-item",
                     "The item has no embedding",
                     "item \"" + id + "\" has no row: it has not been shown often enough yet, or it has expired",
-                    "Check the id against the events' itemId; it gets a row with the events that show it.");
+                    "Check the id against the events' item; it gets a row with the events that show it.");
         }
         return item;
     }

@@ -144,6 +144,6 @@ final class UserQueries {
                 "unknown-user",
                 "The user has no embedding",
                 "user \"" + user + "\" has no row: no event of theirs has been learned from, or it has expired",
-                "Check the id against the events' userId; recommendations answer users without a row too, by popularity.");
+                "Check the id against the events' user; recommendations answer users without a row too, by popularity.");
     }
 }

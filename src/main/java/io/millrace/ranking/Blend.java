@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Several rankers as one: a softmax over the catalog whose few weights learn on the stream itself. A member's scores are
@@ -29,25 +30,62 @@ import java.util.List;
  */
 public final class Blend implements Ranker {
 
+    /** How a member's scores become a feature. */
+    public sealed interface Form {
+
+        /** What it adds to the name of the member. */
+        String suffix();
+
+        /** ln(p + floor), p the share of what may be recommended; the floor in (0, 1). */
+        record Log(float floor) implements Form {
+            @Override
+            public String suffix() {
+                return ", log above " + floor;
+            }
+        }
+
+        /** The scores as they are: already logits. */
+        record Raw() implements Form {
+            @Override
+            public String suffix() {
+                return "";
+            }
+        }
+
+        /** -ln(offset + rank) of the best {@value Blend#RANKED}, ranks from 0; the rest are as if just behind. */
+        record Rank(float offset) implements Form {
+            @Override
+            public String suffix() {
+                return ", rank above " + offset;
+            }
+        }
+    }
+
     /** A ranker and the forms in which its scores enter. */
-    public record Member(Ranker ranker, List<Float> floors) {
+    public record Member(Ranker ranker, List<Form> forms) {
 
         /** Logarithms of shares above floors, each in (0, 1). */
         public static Member logs(Ranker ranker, Float... floors) {
-            return new Member(ranker, List.of(floors));
+            return new Member(
+                    ranker, Arrays.stream(floors).<Form>map(Form.Log::new).toList());
         }
 
         /** The scores as they are: already logits. */
         public static Member raw(Ranker ranker) {
-            return new Member(ranker, List.of());
+            return new Member(ranker, List.of(new Form.Raw()));
         }
 
-        int features() {
-            return Math.max(1, floors.size());
+        /** The same with the logarithm of the rank as one more feature. */
+        public Member andRank(float offset) {
+            return new Member(
+                    ranker,
+                    Stream.concat(forms.stream(), Stream.of(new Form.Rank(offset)))
+                            .toList());
         }
     }
 
-    private static final int VERSION = 1;
+    private static final int RANKED = 500;
+    private static final int VERSION = 2;
     private static final float START = 0.01f;
 
     /** Below this catalog size a step would teach nothing. */
@@ -63,6 +101,9 @@ public final class Blend implements Ranker {
     private final float[] own;
     private final float[] ownSquares;
 
+    private final HiddenLayer hidden;
+    private final TopK best = new TopK();
+
     private final float[][] values;
     private float[] raw = new float[0];
     private float[] sums = new float[0];
@@ -74,12 +115,13 @@ public final class Blend implements Ranker {
     public Blend(BlendConfig config, List<Member> members) {
         this.config = config;
         this.members = List.copyOf(members);
-        features = members.stream().mapToInt(Member::features).sum();
+        features = members.stream().mapToInt(member -> member.forms().size()).sum();
         shared = new float[features];
         sharedSquares = new float[features];
         own = new float[features * config.buckets()];
         ownSquares = new float[own.length];
         values = new float[features][0];
+        hidden = new HiddenLayer(config, features);
         Arrays.fill(shared, config.initialWeight() / features);
         Arrays.fill(sharedSquares, START);
         Arrays.fill(ownSquares, START);
@@ -99,11 +141,7 @@ public final class Blend implements Ranker {
     public List<String> features() {
         List<String> names = new ArrayList<>();
         for (Member member : members) {
-            String name = member.ranker().name();
-            if (member.floors().isEmpty()) {
-                names.add(name);
-            }
-            member.floors().forEach(floor -> names.add(name + ", log above " + floor));
+            member.forms().forEach(form -> names.add(member.ranker().name() + form.suffix()));
         }
         return names;
     }
@@ -122,31 +160,40 @@ public final class Blend implements Ranker {
         Arrays.fill(sums, 0, n, 0f);
         int feature = 0;
         for (Member member : members) {
-            if (member.floors().isEmpty()) {
-                addRaw(member.ranker(), query, feature);
-            } else {
-                addLogs(member, query, feature);
+            member.ranker().score(query, raw);
+            Arrays.fill(raw, query.slots(), n, 0f);
+            float scale = 1 / (recommendable(query, n) + 1e-20f);
+            for (Form form : member.forms()) {
+                add(form, query, scale, feature++);
             }
-            feature += member.features();
         }
+        hidden.addTo(sums, values, ones, query.slots(), n, bucket);
         System.arraycopy(sums, 0, out, 0, query.slots());
     }
 
-    private void addRaw(Ranker ranker, Query query, int feature) {
+    private void add(Form form, Query query, float scale, int feature) {
         float[] v = values[feature];
-        ranker.score(query, v);
-        Arrays.fill(v, query.slots(), query.padded(), 0f);
-        arithmetic.addScaled(weight(feature, bucket), v, 0, 1f, sums, 0, query.padded());
+        float weight = weight(feature, bucket);
+        int n = query.padded();
+        if (form instanceof Form.Log log) {
+            sweep.log(raw, scale, log.floor(), v, weight, sums, n);
+            Arrays.fill(v, query.slots(), n, 0f);
+            return;
+        }
+        if (form instanceof Form.Rank rank) {
+            fillRanks(query, rank.offset(), v);
+        } else {
+            System.arraycopy(raw, 0, v, 0, n);
+        }
+        arithmetic.addScaled(weight, v, 0, 1f, sums, 0, n);
     }
 
-    private void addLogs(Member member, Query query, int feature) {
-        int n = query.padded();
-        member.ranker().score(query, raw);
-        Arrays.fill(raw, query.slots(), n, 0f);
-        float scale = 1 / (recommendable(query, n) + 1e-20f);
-        for (int k = 0; k < member.floors().size(); k++) {
-            int f = feature + k;
-            sweep.log(raw, scale, member.floors().get(k), values[f], weight(f, bucket), sums, n);
+    private void fillRanks(Query query, float offset, float[] v) {
+        int ranked = best.select(raw, query.slots(), RANKED, query.excluded(), null);
+        Arrays.fill(v, 0, query.slots(), -FastLog.log(offset + RANKED));
+        Arrays.fill(v, query.slots(), query.padded(), 0f);
+        for (int r = 0; r < ranked; r++) {
+            v[best.slot(r)] = -FastLog.log(offset + r);
         }
     }
 
@@ -181,6 +228,7 @@ public final class Blend implements Ranker {
         if (!(total > 0)) {
             return;
         }
+        hidden.step(masses, total, values, ones, slot, n, bucket);
         for (int k = 0; k < features; k++) {
             float expected = arithmetic.dot(masses, 0, values[k], 0, n) / total;
             float gradient = values[k][slot] - expected;
@@ -193,7 +241,7 @@ public final class Blend implements Ranker {
     }
 
     private float move(float[] squares, int at, float gradient) {
-        squares[at] += gradient * gradient;
+        squares[at] = squares[at] * config.memory() + gradient * gradient;
         return config.stepSize() * gradient / (float) Math.sqrt(squares[at]);
     }
 
@@ -222,6 +270,7 @@ public final class Blend implements Ranker {
             ones = new float[larger];
             Arrays.fill(ones, 1f);
             Arrays.setAll(values, k -> new float[larger]);
+            hidden.room(larger);
         }
     }
 
@@ -232,7 +281,7 @@ public final class Blend implements Ranker {
 
     @Override
     public long stateBytes() {
-        long bytes = 4L * raw.length * (features + 4) + 16L * own.length;
+        long bytes = 4L * raw.length * (features + 4) + 16L * own.length + hidden.stateBytes();
         for (Member member : members) {
             bytes += member.ranker().stateBytes();
         }
@@ -244,11 +293,13 @@ public final class Blend implements Ranker {
         out.writeInt(VERSION);
         out.writeInt(features);
         out.writeInt(config.buckets());
+        out.writeInt(config.hiddenUnits());
         for (float[] part : new float[][] {shared, sharedSquares, own, ownSquares}) {
             for (float x : part) {
                 out.writeFloat(x);
             }
         }
+        hidden.writeTo(out);
         for (Member member : members) {
             member.ranker().writeTo(out, catalog);
         }
@@ -260,11 +311,13 @@ public final class Blend implements Ranker {
         expect(VERSION, "version of the blend", in);
         expect(features, "features of the blend", in);
         expect(config.buckets(), "blend.buckets", in);
+        expect(config.hiddenUnits(), "blend.hidden-units", in);
         for (float[] part : new float[][] {shared, sharedSquares, own, ownSquares}) {
             for (int k = 0; k < part.length; k++) {
                 part[k] = in.readFloat();
             }
         }
+        hidden.readFrom(in);
         for (Member member : members) {
             member.ranker().readFrom(in, catalog);
         }

@@ -35,4 +35,19 @@ final class ScalarSweep extends Sweep {
         }
         return max;
     }
+
+    @Override
+    void rectify(float[] x, float weight, float[] sum, int n) {
+        for (int j = 0; j < n; j++) {
+            x[j] = x[j] > 0 ? x[j] : 0;
+            sum[j] += weight * x[j];
+        }
+    }
+
+    @Override
+    void gate(float[] x, float[] y, float[] out, int n) {
+        for (int j = 0; j < n; j++) {
+            out[j] = x[j] > 0 ? y[j] : 0;
+        }
+    }
 }

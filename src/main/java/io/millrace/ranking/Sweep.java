@@ -44,4 +44,10 @@ abstract class Sweep {
     abstract void addAndScale(float c, float[] x, float[] column, float[] y, int n);
 
     abstract float max(float[] x, int n);
+
+    /** x[j] = max(0, x[j]) and sum[j] += weight × x[j]. */
+    abstract void rectify(float[] x, float weight, float[] sum, int n);
+
+    /** out[j] = y[j] where x[j] is above 0, else 0. */
+    abstract void gate(float[] x, float[] y, float[] out, int n);
 }

@@ -15,12 +15,17 @@ import java.io.IOException;
  * <p>A temperature T above 0 keeps candidate j with probability ∝ e^{s(j) / T} instead. Until the model has learned a
  * little, its scores say nothing and the first candidate is kept.
  *
+ * <p>With a temperature and the base's q taken off, this is the adversarial choice of AdvIR: what the model itself finds
+ * hard, out of an even pool.
+ *
  * <p>Source: Zhang, Chen, Wang and Yu, "Optimizing Top-N Collaborative Filtering via Dynamic Negative Item Sampling",
- * SIGIR 2013.
+ * SIGIR 2013; Park and Chang, "Adversarial Sampling and Training for Semi-Supervised Information Retrieval", WWW 2019.
  */
 final class BestOfSampler implements Sampler, SamplerState {
 
+    private final String name;
     private final Sampler base;
+    private final boolean evenly;
     private final int candidates;
     private final double temperature;
     private final long warmup;
@@ -29,9 +34,12 @@ final class BestOfSampler implements Sampler, SamplerState {
     /**
      * @param candidates K; 1 is the base itself
      * @param temperature 0 keeps the maximum
+     * @param evenly true to take the base's q off the choice, so that candidates follow e^{s / T} whatever the base
      * @param warmup contexts that are learned before K counts
      */
-    BestOfSampler(Sampler base, int candidates, double temperature, long warmup) {
+    BestOfSampler(String name, Sampler base, int candidates, double temperature, boolean evenly, long warmup) {
+        this.name = name;
+        this.evenly = evenly;
         this.base = base;
         this.candidates = candidates;
         this.temperature = temperature;
@@ -40,7 +48,7 @@ final class BestOfSampler implements Sampler, SamplerState {
 
     @Override
     public String name() {
-        return "dns";
+        return name;
     }
 
     @Override
@@ -81,7 +89,8 @@ final class BestOfSampler implements Sampler, SamplerState {
         if (!Float.isFinite(score)) {
             return Double.NEGATIVE_INFINITY;
         }
-        return temperature == 0 ? score : score / temperature + Gumbel.next(draw.random());
+        double key = temperature == 0 ? score : score / temperature + Gumbel.next(draw.random());
+        return evenly ? key - StrictMath.log(base.probability(draw, slot)) : key;
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Catalog {
     private @Nullable EntityId[] items = new EntityId[1024];
     private final ActiveSlots active = new ActiveSlots();
     private int slots;
+    private int limit = Integer.MAX_VALUE;
 
     /** Adds a listener, told of all later changes and now of each item present. */
     public void listen(Listener listener) {
@@ -43,6 +44,16 @@ public final class Catalog {
     /** Items that can be drawn. */
     public int size() {
         return active.size();
+    }
+
+    /** Sets how many items there is room for; no bound until then. */
+    public void limit(int items) {
+        limit = items;
+    }
+
+    /** True when there is no room for another item. */
+    public boolean isFull() {
+        return size() >= limit;
     }
 
     /** One above the highest slot in use. */

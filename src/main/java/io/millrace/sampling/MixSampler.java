@@ -69,6 +69,11 @@ public final class MixSampler implements Sampler {
     }
 
     @Override
+    public boolean needsBatch() {
+        return components.stream().anyMatch(Sampler::needsBatch);
+    }
+
+    @Override
     public boolean canDraw(Draw draw) {
         findEmpty(draw);
         return activeWeight > 0;

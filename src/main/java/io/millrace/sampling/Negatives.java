@@ -78,6 +78,11 @@ public final class Negatives {
         return firstTerm(k) < termEnds[k];
     }
 
+    /** Terms of all mixtures together. */
+    public int terms() {
+        return terms;
+    }
+
     /** The terms of the k-th negative are those from here to {@link #endTerm}. */
     public int firstTerm(int k) {
         return k == 0 ? 0 : termEnds[k - 1];

@@ -40,17 +40,16 @@ public final class RealNegativeFilter {
         this.catalog = catalog;
         this.counts = counts;
         this.seed = seed;
-        byProgram =
-                p.choice("real-negative-subsample.variant", "off", "paper", "c").equals("c");
+        String variant = p.choice("real-negative-subsample.variant", "none", "paper", "c");
+        byProgram = variant.equals("c");
         threshold = p.number("real-negative-subsample.threshold", 0, 1);
         InvalidSetting.require(
                 threshold == 0 || threshold >= 1e-6 && threshold <= 0.1,
                 "sampling.real-negative-subsample.threshold",
                 threshold,
                 "0, which stands for 10 / N, or 1e-6 to 0.1");
-        power = p.choice("real-negative-subsample.variant", "off", "paper", "c").equals("off")
-                ? 0
-                : p.number("real-negative-subsample.gamma", 0, 1);
+        double gamma = p.number("real-negative-subsample.gamma", 0, 1);
+        power = variant.equals("none") ? 0 : gamma;
         minExposures = p.number("real-negative-subsample.min-exposures", 0, 1e9);
         correction = p.choice("real-negative-subsample.correction", "none", "ipw", "logodds");
     }

@@ -26,6 +26,11 @@ public interface Sampler {
         return qKind() == QKind.EXACT;
     }
 
+    /** True when negatives come from a micro-batch, see {@link Draw#batch}: positives must then be learned in batches. */
+    default boolean needsBatch() {
+        return false;
+    }
+
     /** False when every draw of this context would be {@link #NO_ELIGIBLE_ITEM}. */
     boolean canDraw(Draw draw);
 

@@ -1,6 +1,7 @@
 package io.millrace.sampling;
 
 import io.millrace.event.InvalidSetting;
+import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +40,22 @@ public final class Samplers {
         law("weighted-random", Samplers::weightedRandom);
         law("bigram", Samplers::bigram);
         ALL.put("dns", Samplers::dns);
+        ALL.put("rejection", Samplers::rejection);
+        ALL.put("mh", Samplers::metropolisHastings);
+        ALL.put("mcns", Samplers::mcns);
+        ALL.put("gibbs-walk", Samplers::gibbsWalk);
+        ALL.put("gibbs-slate", Samplers::gibbsSlate);
+        ALL.put("hard-rank", Samplers::hardRank);
+        ALL.put("three-tier", Samplers::threeTier);
+        law("adaptive-rank", Samplers::adaptiveRank);
+        ALL.put("in-batch", Samplers::inBatch);
+        ALL.put("mns", Samplers::mixedNegatives);
+        ALL.put("srns", Samplers::srns);
+        ALL.put("mixgcf-positive", Samplers::positiveMixing);
+        ALL.put("advir", Samplers::advir);
+        ALL.put("snis", Samplers::resampling);
+        ALL.put("irgan", Samplers::irgan);
+        ALL.put("reinforced-exposure", Samplers::reinforcedExposure);
         ALL.put("mix", Samplers::mix);
     }
 
@@ -58,7 +75,10 @@ public final class Samplers {
         var setup = new SamplerSetup(parameters, catalog, counts, maxTries);
         Sampler sampler = make(name, setup);
         boolean unique = parameters.choice("unique", "true", "false").equals("true");
-        return new Sampling(unique ? new UniqueSampler(sampler, maxTries) : sampler, setup.states());
+        return new Sampling(
+                unique ? new UniqueSampler(sampler, maxTries) : sampler,
+                setup.states(),
+                RealNegativeFilter.of(parameters, catalog, counts, 0));
     }
 
     /** The sampler of a name without what it remembers: enough to check settings, and for samplers that do not. */
@@ -126,10 +146,210 @@ public final class Samplers {
     private static Sampler dns(SamplerSetup setup) {
         Parameters p = setup.parameters();
         return setup.keep(new BestOfSampler(
+                "dns",
                 base("dns", setup),
                 p.integer("dns.candidates", 1, 512),
                 p.number("dns.temperature", 0, 100),
+                false,
                 p.integer("dns.warm-up", 0, 1_000_000_000)));
+    }
+
+    private static Sampler rejection(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new RejectionSampler(
+                base("rejection", setup),
+                p.number("rejection.temperature", 0.05, 100),
+                p.number("rejection.cap", -10, 30),
+                p.choice("rejection.adaptive", "true", "false").equals("true"),
+                setup.maxTries()));
+    }
+
+    private static Sampler metropolisHastings(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        double alpha = p.number("mh.alpha", 0, 1);
+        double temperature = p.number("mh.temperature", 0.05, 100);
+        ChainSampler.Target target = switch (p.choice("mh.target", "sigmoid", "exp", "popularity")) {
+            case "sigmoid" -> Targets.sigmoid(alpha);
+            case "exp" -> Targets.exponential(temperature);
+            default -> Targets.popularity(p.number("popularity.beta", -1, 1.5));
+        };
+        return chain("mh", target, p.number("mh.global-share", 0.05, 1), setup);
+    }
+
+    private static Sampler mcns(SamplerSetup setup) {
+        return chain("mcns", Targets.sigmoid(setup.parameters().number("mcns.alpha", 0, 1)), 0.5, setup);
+    }
+
+    private static Sampler chain(String name, ChainSampler.Target target, double globalShare, SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new ChainSampler(
+                name,
+                setup.catalog(),
+                target,
+                setup.popularity(),
+                setup.maxTries(),
+                graph(setup),
+                globalShare,
+                p.integer(name + ".neighbours", 0, 200),
+                p.integer(name + ".steps", 1, 1000),
+                p.integer(name + ".users", 1, 100_000_000)));
+    }
+
+    private static ClickGraph graph(SamplerSetup setup) {
+        int window = setup.parameters().integer("click-graph.window", 1000, 10_000_000);
+        return setup.shared(ClickGraph.class, () -> new ClickGraph(setup.catalog(), window));
+    }
+
+    private static Sampler gibbsWalk(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return new GibbsWalkSampler(
+                graph(setup),
+                p.integer("gibbs-walk.steps", 1, 50),
+                p.number("gibbs-walk.restart", 0, 1),
+                setup.maxTries());
+    }
+
+    private static Sampler gibbsSlate(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return new GibbsSlateSampler(
+                base("gibbs-slate", setup),
+                p.integer("gibbs-slate.pool", 2, 512),
+                p.integer("gibbs-slate.sweeps", 1, 50),
+                p.number("gibbs-slate.alpha", 0, 1),
+                0,
+                slot -> -1);
+    }
+
+    private static Sampler hardRank(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int low = p.integer("hard-rank.low", 1, 1_000_000);
+        var settings = new HardRankSampler.Settings(
+                p.choice("hard-rank.mode", "sampled", "exact").equals("exact"),
+                low,
+                p.integer("hard-rank.high", low, 1_000_000),
+                p.integer("hard-rank.pool", 8, 100_000),
+                p.durationMs("hard-rank.every", 1000, 365 * DAY_MS),
+                p.integer("hard-rank.every-positives", 1, Integer.MAX_VALUE),
+                p.integer("hard-rank.users", 1, 100_000_000));
+        return setup.keep(new HardRankSampler(settings, setup.catalog(), make("uniform", setup)));
+    }
+
+    private static Sampler threeTier(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        double[] halves = {0.5, 0.5};
+        Sampler easy = new MixSampler(List.of(make("uniform", setup), make("recent-clicks", setup)), halves, false);
+        return new ThreeTierSampler(
+                easy,
+                make("hard-rank", setup),
+                p.number("three-tier.hard-fraction", 0, 0.5),
+                (float) p.number("three-tier.easy-weight", 0, 100),
+                (float) p.number("three-tier.hard-weight", 0, 100));
+    }
+
+    private static Proposal adaptiveRank(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new AdaptiveRankSampler(
+                setup.catalog(),
+                p.number("adaptive-rank.lambda", 1e-6, 1),
+                p.durationMs("adaptive-rank.every", 1000, 365 * DAY_MS)));
+    }
+
+    private static Sampler inBatch(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        MicroBatch.of(p);
+        return new InBatchSampler(
+                shares(setup), p.integer("in-batch.columns", 0, 8192), p.integer("in-batch.hardest", 0, 8192));
+    }
+
+    private static Sampler mixedNegatives(SamplerSetup setup) {
+        MicroBatch.of(setup.parameters());
+        return new MixedNegativesSampler(shares(setup), setup.parameters().integer("mns.uniform", 0, 100_000));
+    }
+
+    /** How likely positives are, by decayed counts or in bounded memory. */
+    private static PositiveShare shares(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        boolean counted = p.choice("in-batch.share", "counts", "logq").equals("counts");
+        long halfLifeMs = p.durationMs("in-batch.half-life", 60_000, 365 * DAY_MS);
+        double rate = p.number("logq.rate", 1e-4, 0.5);
+        int cells = p.integer("logq.cells", 1 << 10, 1 << 28);
+        int hashes = p.integer("logq.hashes", 1, 8);
+        InvalidSetting.require(Integer.bitCount(cells) == 1, "sampling.logq.cells", cells, "a power of two");
+        return setup.shared(
+                PositiveShare.class,
+                () -> counted
+                        ? new DecayedShare(setup.catalog(), new HalfLife(halfLifeMs))
+                        : new StreamingFrequency(setup.catalog(), rate, cells, hashes));
+    }
+
+    private static Sampler srns(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        var settings = new SrnsSampler.Settings(
+                p.integer("srns.memory", 4, 64),
+                p.integer("srns.joining", 1, 32),
+                p.number("srns.temperature", 0.1, 100),
+                p.number("srns.alpha", 0, 20),
+                p.integer("srns.warm-up", 0, 1_000_000),
+                p.integer("srns.history", 3, 20),
+                p.durationMs("srns.tick", 0, 365 * DAY_MS),
+                p.integer("srns.users", 1, 100_000_000));
+        return setup.keep(new SrnsSampler(settings, setup.catalog(), make("uniform", setup)));
+    }
+
+    private static Sampler positiveMixing(SamplerSetup setup) {
+        return new PositiveMixingSampler(
+                base("mixgcf-positive", setup), setup.parameters().integer("mixgcf-positive.candidates", 1, 256));
+    }
+
+    private static Sampler advir(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        return setup.keep(new BestOfSampler(
+                "advir",
+                base("advir", setup),
+                p.integer("advir.pool", 2, 1024),
+                p.number("advir.temperature", 0.05, 100),
+                true,
+                0));
+    }
+
+    private static Sampler resampling(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int most = p.integer("snis.most", 8, 100_000);
+        return new ResamplingSampler(
+                base("snis", setup),
+                p.number("snis.temperature", 0.05, 100),
+                p.integer("snis.block", 1, most),
+                p.number("snis.least-effective", 1, most),
+                most);
+    }
+
+    private static Sampler irgan(SamplerSetup setup) {
+        return generated("irgan", GeneratorSampler.HARDNESS, 0, setup);
+    }
+
+    private static Sampler reinforcedExposure(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        var reward = new ExposureReward(
+                p.number("reinforced-exposure.alpha", 0, 10), p.number("reinforced-exposure.beta", 0, 1));
+        int pool = p.integer("reinforced-exposure.pool", 2, 1024);
+        return generated("reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), setup);
+    }
+
+    private static Sampler generated(String name, GeneratorSampler.Reward reward, int exposed, SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        int pool = p.integer(name + ".pool", 2, 1024);
+        var settings = new GeneratorSampler.Settings(
+                pool,
+                exposed,
+                p.integer(name + ".draws", 1, pool),
+                p.number(name + ".temperature", 0.05, 5),
+                p.number(name + ".entropy-floor", 0, 1));
+        var generator = new Generator(
+                p.integer(name + ".dimension", 1, 512),
+                (float) p.number(name + ".step-size", 1e-6, 1),
+                p.integer(name + ".users", 1, 100_000_000));
+        return setup.keep(new GeneratorSampler(
+                name, settings, setup.catalog(), make("uniform", setup), make("exposed", setup), reward, generator));
     }
 
     /** The sampler that another one draws its candidates from. */

@@ -19,9 +19,11 @@ public final class Sampling implements SamplerEvents {
 
     private final Sampler sampler;
     private final SamplerState[] states;
+    private final RealNegativeFilter filter;
 
-    Sampling(Sampler sampler, List<SamplerState> states) {
+    Sampling(Sampler sampler, List<SamplerState> states, RealNegativeFilter filter) {
         this.sampler = sampler;
+        this.filter = filter;
         this.states = states.toArray(new SamplerState[0]);
     }
 
@@ -29,9 +31,24 @@ public final class Sampling implements SamplerEvents {
         return sampler;
     }
 
+    /** Which unclicked impressions are learned from. */
+    public RealNegativeFilter filter() {
+        return filter;
+    }
+
     /** False when there is nothing to tell, write or read. */
     public boolean remembers() {
         return states.length > 0;
+    }
+
+    /** The state of a type that this sampler has. */
+    <T extends SamplerState> T state(Class<T> type) {
+        for (SamplerState state : states) {
+            if (type.isInstance(state)) {
+                return type.cast(state);
+            }
+        }
+        throw new IllegalArgumentException(sampler.name() + " has no " + type.getSimpleName());
     }
 
     @Override

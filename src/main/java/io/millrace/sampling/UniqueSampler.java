@@ -42,6 +42,11 @@ final class UniqueSampler implements Sampler {
     }
 
     @Override
+    public boolean needsBatch() {
+        return base.needsBatch();
+    }
+
+    @Override
     public boolean canDraw(Draw draw) {
         return base.canDraw(draw);
     }

@@ -414,15 +414,19 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         }
     }
 
-    /** Closes the commit: turns what was touched into sums and hands them out, packed by item partition. */
-    void commit(Sink sink) {
+    /**
+     * Closes the commit: turns what was touched into sums and hands them out, packed by item partition.
+     *
+     * @param streamTimeMs event time so far; dates an item that was moved but never counted, as one disliked alone is
+     */
+    void commit(long streamTimeMs, Sink sink) {
         if (open.size == 0) {
             return;
         }
         open.landmarkMs = counts.landmarkMs();
         open.forgetSent(partitions.count());
         for (int at = 0; at < open.size; at++) {
-            pack(at, sink);
+            pack(at, streamTimeMs, sink);
         }
         for (int p = 0; p < writers.length; p++) {
             finish(p, sink);
@@ -433,7 +437,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         open = reused != null ? reused : new StepGroup(rows.vectorFloats(), rows.scalarFloats());
     }
 
-    private void pack(int at, Sink sink) {
+    private void pack(int at, long streamTimeMs, Sink sink) {
         EntityId item = catalog.item(open.slots[at]);
         int p = partitions.of(item.hash());
         boolean withFloats = open.floatsAt[at] >= 0;
@@ -448,7 +452,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
                 open.clicks[at],
                 open.decayedExposures[at],
                 open.decayedClicks[at],
-                open.lastMs[at],
+                isUndated(at) ? streamTimeMs : open.lastMs[at],
                 withFloats);
         if (withFloats) {
             closeFloats(at);
@@ -465,6 +469,12 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         if (writers[p].isFull()) {
             finish(p, sink);
         }
+    }
+
+    /** An owner that never heard of an event of an item would take it for long gone. */
+    private boolean isUndated(int at) {
+        int slot = open.slots[at];
+        return open.lastMs[at] == 0 && (slot >= placeOf.length || placeOf[slot] < 0);
     }
 
     /**

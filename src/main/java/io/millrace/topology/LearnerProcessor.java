@@ -4,9 +4,11 @@ import io.millrace.codec.DeadLetters;
 import io.millrace.codec.EventCodec;
 import io.millrace.codec.EventTopic;
 import io.millrace.codec.RecordOrigin;
+import io.millrace.codec.RefusalReason;
 import io.millrace.codec.Refused;
 import io.millrace.event.Event;
 import io.millrace.pipeline.Pipeline;
+import io.millrace.pipeline.Refusals;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,9 +60,9 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
                 context.getStateStore(Names.SEEN),
                 context.getStateStore(Names.LEARNER_NOTES));
         ledger = new LedgerSink(context, partition);
-        LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, this::refuseCollision);
+        LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, new Unusable());
         task = started;
-        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs(), instance);
+        metrics = new MetricsSink(context, partition, settings.metricsIntervalMs());
         stores.users().onCommit(context, this::commit);
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
@@ -134,13 +136,29 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
     }
 
-    private void refuseCollision(Event event) {
-        RecordMetadata from = started(context).recordMetadata().orElseThrow();
-        deadLetter(DeadLetters.headers(
-                "hash-collision",
-                event.user() + " or " + event.item() + " shares its hash with another id",
-                new RecordOrigin(from.topic(), from.partition(), from.offset()),
-                event.atMs()));
+    /** What the pipeline turns away although its bytes were sound. */
+    private final class Unusable implements Refusals {
+
+        @Override
+        public void collision(Event event) {
+            refuse(
+                    RefusalReason.HASH_COLLISION,
+                    event.user() + " or " + event.item() + " shares its hash with another id");
+        }
+
+        @Override
+        public void full(Event event) {
+            refuse(
+                    RefusalReason.CATALOG_FULL,
+                    event.item() + " is new, and there are items.max-items = " + settings.maxItems() + " already");
+        }
+
+        private void refuse(RefusalReason reason, String detail) {
+            RecordMetadata from = started(context).recordMetadata().orElseThrow();
+            RecordOrigin origin = new RecordOrigin(from.topic(), from.partition(), from.offset());
+            deadLetter(DeadLetters.headers(
+                    reason.code(), detail, origin, started(current).timestamp()));
+        }
     }
 
     private void deadLetter(Map<String, byte[]> why) {

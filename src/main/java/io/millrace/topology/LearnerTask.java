@@ -62,6 +62,7 @@ final class LearnerTask {
                 optimizer,
                 settings.halfLife(),
                 notes.sequence());
+        view.catalog().limit(settings.maxItems());
         users = new UserRows(
                 settings.learning(),
                 optimizer,
@@ -109,7 +110,7 @@ final class LearnerTask {
 
     /** Everything that changed since the last commit goes to the stores, and the items' part of it to their owners. */
     void commit(ItemView.Sink updates) {
-        view.commit(updates);
+        view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.flush();
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());

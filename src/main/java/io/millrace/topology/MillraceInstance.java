@@ -43,6 +43,9 @@ public final class MillraceInstance implements AutoCloseable {
     /** A table that cannot catch up within this time is a fault to be seen, not to be waited for. */
     private static final Duration CATCH_UP = Duration.ofMinutes(4);
 
+    /** What {@link #close()} gives the streams to commit and stop; whoever ends the process must wait longer. */
+    public static final Duration CLOSE = Duration.ofSeconds(25);
+
     /** Records of a changelog that are being read back. */
     public record Restore(String store, int partition, long restored, long total) {}
 
@@ -200,7 +203,7 @@ public final class MillraceInstance implements AutoCloseable {
 
     @Override
     public void close() {
-        close(Duration.ofSeconds(25));
+        close(CLOSE);
     }
 
     /** Commits what was learned and stops; a static member keeps its partitions for a restart. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param historyExposed unclicked exposures kept per user
  * @param userRowsPerTask user rows kept decoded by each task
  * @param itemTtlMs items without events for this long are forgotten; event time, milliseconds
+ * @param maxItems further new items are refused
  * @param itemPartitions partitions of {@code item-updates}
  * @param evaluationShare share of clicks ranked before they are learned, 0 to 1
  * @param cutoffs of hit rate and NDCG
@@ -44,6 +45,7 @@ public record Settings(
         int historyExposed,
         int userRowsPerTask,
         long itemTtlMs,
+        int maxItems,
         int itemPartitions,
         double evaluationShare,
         List<Integer> cutoffs,
@@ -66,6 +68,19 @@ public record Settings(
                         "one that can draw every item with a known q, as learning.loss = "
                                 + pipeline.learning().loss() + " needs: uniform, popularity with epsilon, or a mix with"
                                 + " one of them")
+                .require(
+                        !made.needsBatch(),
+                        "sampling.sampler",
+                        sampler,
+                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
+                                + " or recent-clicks come closest")
+                .require(
+                        !samplerParameters
+                                .choice("real-negative-subsample.correction", "none", "ipw", "logodds")
+                                .equals("logodds"),
+                        "sampling.real-negative-subsample.correction",
+                        "logodds",
+                        "none or ipw; a shift of the logit is for a click-probability model, and this one ranks")
                 .require(
                         pipeline.learning().contextItems() <= historyClicked,
                         "history.clicked",

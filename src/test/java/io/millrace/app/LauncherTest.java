@@ -59,7 +59,7 @@ class LauncherTest {
     @Test
     void itBuildsOnFirstUseAndWhenSourcesAreNewer() throws Exception {
         Path pom = Files.createFile(home.resolve("pom.xml"));
-        assertThat(launch()).contains("millrace: building", "built -q -B -DskipTests package", "<-jar>");
+        assertThat(launch()).contains("millrace: building", "built -q -B -Dmaven.test.skip=true package", "<-jar>");
         assertThat(launch()).doesNotContain("built");
         Files.setLastModifiedTime(
                 pom, FileTime.fromMillis(Files.getLastModifiedTime(pom).toMillis() + 60_000));

@@ -65,7 +65,7 @@ class ConfigurationTest {
                         "application-id = my app, expected 1 to 200 of letters, digits, dot, dash and underscore",
                         "streams.threads = 0, expected 1 to 64",
                         "streams.guarantee = exactly_once, expected one of [exactly_once_v2, at_least_once]",
-                        "attribution.grace = 691200000ms, expected 0ms to 7d",
+                        "attribution.grace = 691200000 ms, expected 0 to 7 days",
                         "popularity.half-life = 1000ms, expected 1m to 365d",
                         "sampling.mix = {popularity=0.2, uniform=0.5}, expected weights that sum to 1",
                         "learning.dimension = 2, expected 4 to 512",

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
 
     private static final Pattern KEY = Pattern.compile("( *)([a-z0-9.-]+):(.*)");
-    private static final Pattern RANGE = Pattern.compile("\\[(above )?(\\S+) to (\\S+)]");
+    private static final Pattern RANGE =
+            Pattern.compile("\\[(above )?(-?[0-9][0-9.]*[a-zA-Z]*) to ([0-9][0-9.]*[a-zA-Z]*)]");
 
     private final Reference reference = Reference.get();
 
@@ -131,9 +132,18 @@ class ReferenceTest {
         };
     }
 
+    /** What belongs to samplers is checked when a sampler that uses it is configured. */
     private static boolean isRefused(String key, String value) {
-        InvalidSetting invalid =
-                catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(null, Map.of(key, value)));
+        String[] path = key.split("\\.");
+        if (!path[0].equals("sampling") || path.length < 3) {
+            return isRefused(key, Map.of(key, value));
+        }
+        List<String> users = Samplers.names().contains(path[1]) ? List.of(path[1]) : Samplers.names();
+        return users.stream().anyMatch(name -> isRefused(key, Map.of(key, value, "sampling.sampler", name)));
+    }
+
+    private static boolean isRefused(String key, Map<String, String> overrides) {
+        InvalidSetting invalid = catchThrowableOfType(InvalidSetting.class, () -> Configuration.load(null, overrides));
         return invalid != null && invalid.problems().stream().anyMatch(problem -> problem.startsWith(key + " = "));
     }
 

@@ -149,7 +149,7 @@ class BlendTest {
     private static Blend whole() {
         DecayedPopularity shared = popularity();
         return new Blend(
-                BlendConfig.DEFAULT,
+                new BlendConfig(0.05f, 7, 0.9f, 0.999f, 4, 0.02f),
                 List.of(
                         Member.logs(new CoOccurrence(CoOccurrenceConfig.DEFAULT, shared), 1e-3f, 1e-2f),
                         Member.logs(shared, 1e-3f)));
@@ -157,5 +157,114 @@ class BlendTest {
 
     private static DecayedPopularity popularity() {
         return new DecayedPopularity(new HalfLife(3_600_000));
+    }
+
+    /** Says 1 of some items and 0 of the others, by a coin of its own. */
+    private static final class Coin implements Ranker {
+
+        private final CounterRandom random = new CounterRandom();
+        private final int number;
+        private long asked;
+        private final float[] last = new float[ITEMS];
+
+        Coin(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public String name() {
+            return "coin";
+        }
+
+        @Override
+        public void score(Query query, float[] out) {
+            random.reset(3, asked++, number);
+            for (int j = 0; j < ITEMS; j++) {
+                last[j] = random.nextInt(2);
+                out[j] = last[j];
+            }
+        }
+
+        @Override
+        public void learn(Query query, int slot) {}
+
+        @Override
+        public long stateBytes() {
+            return 0;
+        }
+    }
+
+    /**
+     * The geometric mean of the probability of the clicked item, where items of which exactly one member speaks well are
+     * clicked: no weighted sum of the two can say that.
+     */
+    private double likelihood(int units) {
+        Coin a = new Coin(1);
+        Coin b = new Coin(2);
+        Blend blend =
+                new Blend(new BlendConfig(0.05f, 1, 0.9f, 1, units, 0.05f), List.of(Member.raw(a), Member.raw(b)));
+        CounterRandom random = new CounterRandom();
+        double sum = 0;
+        for (int n = 0; n < 3000; n++) {
+            float[] scores = world.scores(blend, "u" + n, n);
+            int clicked = random.reset(6, n, 0).nextInt(ITEMS);
+            while (a.last[clicked] == b.last[clicked]) {
+                clicked = (clicked + 1) % ITEMS;
+            }
+            sum += n >= 2000 ? logProbability(scores, clicked) : 0;
+            blend.learn(world.query, clicked);
+        }
+        return StrictMath.exp(sum / 1000);
+    }
+
+    private static double logProbability(float[] scores, int clicked) {
+        double mass = 0;
+        for (int j = 0; j < ITEMS; j++) {
+            mass += StrictMath.exp(scores[j]);
+        }
+        return scores[clicked] - StrictMath.log(mass);
+    }
+
+    @Test
+    void hiddenUnitsLearnWhatNoWeightedSumCanSay() {
+        assertThat(likelihood(0)).isLessThan(1.1 / ITEMS);
+        assertThat(likelihood(8)).isGreaterThan(1.8 / ITEMS);
+    }
+
+    @Test
+    void rankEntersByItsLogarithm() {
+        DecayedPopularity popularity = popularity();
+        for (int n = 0; n < 60; n++) {
+            world.click(popularity, "u" + n, n < 30 ? 0 : n < 50 ? 1 : 2, 0);
+        }
+        Blend blend = new Blend(
+                new BlendConfig(0.05f, 1, 1), List.of(new Member(popularity, List.of(new Blend.Form.Rank(10)))));
+        float[] scores = world.scores(blend, "new", 0);
+        for (int r = 0; r < 3; r++) {
+            assertThat((double) scores[r]).isEqualTo(-StrictMath.log(10 + r), within(1e-5));
+        }
+        assertThat(blend.features()).containsExactly("popularity, half-life 1.0 h, rank above 10.0");
+    }
+
+    @Test
+    void forgettingKeepsTheStepsLarge() {
+        assertThat(turn(0.99f)).isGreaterThan(turn(1f) + 0.5f);
+    }
+
+    /** How far a weight moves in 200 steps against what the 2,000 before them taught. */
+    private float turn(float memory) {
+        Coin coin = new Coin(1);
+        Blend blend = new Blend(new BlendConfig(0.05f, 1, 0.9f, memory, 0, 0.02f), List.of(Member.raw(coin)));
+        float before = 0;
+        for (int n = 0; n < 2200; n++) {
+            before = n == 2000 ? blend.weight(0, 0) : before;
+            world.scores(blend, "u", n);
+            int clicked = 0;
+            while (coin.last[clicked] != (n < 2000 ? 1 : 0)) {
+                clicked++;
+            }
+            blend.learn(world.query, clicked);
+        }
+        return before - blend.weight(0, 0);
     }
 }

@@ -1,26 +1,13 @@
 package io.millrace.ranking;
 
 import io.millrace.event.Click;
-import io.millrace.event.CounterRandom;
 import io.millrace.event.EntityId;
 import io.millrace.event.Hash;
 import io.millrace.event.LongIndex;
-import io.millrace.learning.ItemRows;
-import io.millrace.learning.LearningConfig;
-import io.millrace.learning.OnlineLearner;
-import io.millrace.learning.Optimizer;
-import io.millrace.learning.Optimizers;
-import io.millrace.learning.UserRows;
 import io.millrace.popularity.HalfLife;
-import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
-import io.millrace.sampling.Draw;
-import io.millrace.sampling.ExcludingSampler;
 import io.millrace.sampling.Exclusions;
-import io.millrace.sampling.Negatives;
 import io.millrace.sampling.RecentItems;
-import io.millrace.sampling.Sampler;
-import io.millrace.sampling.UniformSampler;
 import io.millrace.source.NormalForm;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -35,8 +22,8 @@ import java.util.Map;
  * The common task on a file of clicks: each event's item is first ranked among all items known so far that the user has
  * not had, then learned from; repeats of a pair are dropped. A program to print figures, not a test.
  *
- * <p>Usage: {@code CommonTask FILE [name=value ...]}, names: model (popularity, knn, mf, blend, full), every, step, dimension,
- * negatives, decay, own, replay, partners, verbose.
+ * <p>Usage: {@code CommonTask FILE [name=value ...]}: model (retrieval, session, news, spec), every, limit, verbose; for
+ * spec: members, blr, nb, w0, memory, H, hlr, see {@link #spec}.
  */
 public final class CommonTask {
 
@@ -80,43 +67,108 @@ public final class CommonTask {
     }
 
     private Ranker ranker(String model) {
-        DecayedPopularity month = popularity(2_592_000_000L);
-        int partners = (int) number("partners", 1024);
-        CoOccurrenceConfig c = CoOccurrenceConfig.DEFAULT;
-        CoOccurrenceConfig pairs = new CoOccurrenceConfig(
-                c.pairs(), c.pairDecay(), 1, c.recent(), c.recentDecay(), 0.25f, 5, 0.25f, 1e-6f, 0, partners);
-        CoOccurrenceConfig alone = new CoOccurrenceConfig(10, 0.8f, 1, 20, 0.75f, 0.25f, 5, 0.25f, 0.5f, 0, partners);
         return switch (model) {
-            case "popularity" -> month;
-            case "hour" -> popularity(3_600_000L);
-            case "knn" -> new CoOccurrence(alone, new HalfLife(2_592_000_000L));
-            case "mf" -> new Factors();
-            case "blend", "full" -> {
-                List<Blend.Member> members = new ArrayList<>(List.of(
-                        Blend.Member.logs(new CoOccurrence(pairs, month), 1e-3f, 1e-2f),
-                        Blend.Member.logs(popularity(3_600_000L), 1e-3f, 1e-2f),
-                        Blend.Member.logs(popularity(86_400_000L), 1e-3f, 1e-2f),
-                        Blend.Member.logs(month, 1e-3f, 1e-2f)));
-                if (model.equals("full")) {
-                    members.add(Blend.Member.raw(new Factors()));
-                }
-                yield new Blend(BlendConfig.DEFAULT, members);
-            }
+            case "retrieval" -> Presets.retrieval(catalog);
+            case "session" -> Presets.session(catalog);
+            case "news" -> Presets.news();
+            case "spec" -> spec();
             default -> throw new IllegalArgumentException("model = " + model);
         };
     }
 
-    private static DecayedPopularity popularity(long halfLifeMs) {
-        return new DecayedPopularity(new HalfLife(halfLifeMs));
+    private Ranker spec() {
+        String text =
+                options.getOrDefault("members", "knn/1e-3+1e-2;pop h=1/1e-3+1e-2;pop h=24/1e-3+1e-2;pop/1e-3+1e-2");
+        List<Blend.Member> members = new ArrayList<>();
+        for (String part : text.split(";")) {
+            String[] halves = part.split("/");
+            Map<String, String> p = new HashMap<>();
+            String[] words = halves[0].trim().split(" ");
+            for (int k = 1; k < words.length; k++) {
+                String[] pair = words[k].split("=", 2);
+                p.put(pair[0], pair[1]);
+            }
+            List<Blend.Form> forms = new ArrayList<>();
+            for (String form : halves[1].split("\\+")) {
+                forms.add(
+                        form.equals("raw")
+                                ? new Blend.Form.Raw()
+                                : form.startsWith("rank")
+                                        ? new Blend.Form.Rank(Float.parseFloat(form.substring(4)))
+                                        : new Blend.Form.Log(Float.parseFloat(form)));
+            }
+            members.add(new Blend.Member(member(words[0], p), forms));
+        }
+        BlendConfig config = new BlendConfig(
+                (float) number("blr", 0.05),
+                (int) number("nb", 7),
+                (float) number("w0", 0.9),
+                (float) number("memory", 1),
+                (int) number("H", 0),
+                (float) number("hlr", 0.02));
+        return members.size() == 1 && options.containsKey("alone")
+                ? members.get(0).ranker()
+                : new Blend(config, members);
+    }
+
+    private static float f(Map<String, String> p, String name, double otherwise) {
+        return Float.parseFloat(p.getOrDefault(name, String.valueOf(otherwise)));
+    }
+
+    private Ranker member(String kind, Map<String, String> p) {
+        long halfLifeMs = (long) (3_600_000 * f(p, "h", kind.equals("pop") ? 720 : 0));
+        return switch (kind) {
+            case "pop" -> new DecayedPopularity(new HalfLife(halfLifeMs));
+            case "fresh" -> new Freshness((long) (3_600_000 * f(p, "u", 1)));
+            case "knn" ->
+                new CoOccurrence(
+                        new CoOccurrenceConfig(
+                                (int) f(p, "W", 10),
+                                f(p, "wd", 0.9),
+                                f(p, "bw", 1),
+                                (int) f(p, "L", 20),
+                                f(p, "rd", 0.8),
+                                f(p, "b", 0.25),
+                                f(p, "sh", 5),
+                                f(p, "a", 0.25),
+                                f(p, "pe", 1e-6),
+                                halfLifeMs,
+                                (int) f(p, "partners", 4096)),
+                        new HalfLife(2_592_000_000L));
+            case "sess" ->
+                new SessionNeighbors(new SessionNeighborsConfig(
+                        1_000_000,
+                        (int) f(p, "L", 20),
+                        f(p, "rd", 0.8),
+                        (int) f(p, "mi", 1000),
+                        (int) f(p, "k", 100),
+                        f(p, "nn", 0.25),
+                        f(p, "aw", 0.8),
+                        f(p, "l3", 8),
+                        f(p, "bw", 1)));
+            case "mf" ->
+                new ContextFactors(
+                        ContextFactorsConfig.of(
+                                (int) f(p, "d", 32),
+                                f(p, "lr", 0.2),
+                                (int) f(p, "L", 10),
+                                f(p, "rho", 0.7),
+                                (int) f(p, "neg", 50),
+                                (int) f(p, "rep", 1)),
+                        catalog);
+            default -> throw new IllegalArgumentException("member = " + kind);
+        };
     }
 
     private void run() {
         int every = (int) number("every", 1);
         double[] whole = new double[4];
         double[] last = new double[4];
+        double[][] halves = new double[2][4];
+        double limit = number("limit", 1);
         ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
         long start = cpu.getCurrentThreadCpuTime();
-        for (int n = 0; n < events.size(); n++) {
+        for (int n = 0; n < events.size() * limit; n++) {
             Click click = events.get(n);
             RecentItems history = history(click.user());
             query.start(click.user(), history, true, click.atMs());
@@ -124,6 +176,7 @@ public final class CommonTask {
             if (n % every == 0) {
                 double rank = rank(known);
                 add(whole, rank);
+                add(halves[n < events.size() / 2 ? 0 : 1], rank);
                 if (n >= (int) (events.size() * 0.8)) {
                     add(last, rank);
                 }
@@ -134,8 +187,14 @@ public final class CommonTask {
         }
         double seconds = (cpu.getCurrentThreadCpuTime() - start) / 1e9;
         System.out.printf(
-                "%s: %s %s | %.0f events/s of processor time, %.1f MB%n",
-                options, line(whole), line(last), events.size() / seconds, ranker.stateBytes() / 1e6);
+                "%s%n  whole %s%n  first %s%n  second %s%n  last fifth %s%n  %.0f events/s of processor time, %.1f MB%n",
+                options,
+                line(whole),
+                line(halves[0]),
+                line(halves[1]),
+                line(last),
+                events.size() * limit / seconds,
+                ranker.stateBytes() / 1e6);
         if (options.containsKey("verbose") && ranker instanceof Blend blend) {
             for (int k = 0; k < blend.features().size(); k++) {
                 System.out.printf(
@@ -191,88 +250,5 @@ public final class CommonTask {
     private static String line(double[] of) {
         return String.format(
                 "n %.0f hit@10 %.4f recall@20 %.4f mrr %.4f", of[0], of[1] / of[0], of[2] / of[0], of[3] / of[0]);
-    }
-
-    /** The factor model with its own negatives, and a step on a past event for each new one. */
-    private final class Factors implements Ranker {
-
-        private final LearningConfig config = new LearningConfig(
-                (int) number("dimension", 32),
-                "softmax-is",
-                "adagrad-row",
-                (float) number("step", 0.2),
-                0,
-                (float) number("init", 0.5),
-                1000,
-                100,
-                100,
-                (float) number("own", 0),
-                (int) number("recent", 10),
-                (float) number("decay", 0.7),
-                false,
-                1,
-                1,
-                1);
-        private final Optimizer optimizer = Optimizers.make(config);
-        private final ItemRows items = new ItemRows(config, optimizer, catalog, null);
-        private final UserRows users = new UserRows(config, optimizer, config.contextItems(), 1, 1 << 30);
-        private final OnlineLearner learner = new OnlineLearner(config, catalog, items, users, optimizer);
-        private final LearnerScorer scorer = new LearnerScorer(learner);
-        private final Draw draw = new Draw(catalog, new ItemCounts(new HalfLife(86_400_000L)));
-        private final Sampler sampler = new ExcludingSampler(new UniformSampler(), 64);
-        private final Negatives negatives = new Negatives();
-        private final RecentItems nothing = new RecentItems(1);
-        private final CounterRandom random = new CounterRandom();
-        private final EntityId past = EntityId.of("a user of the past");
-        private final List<long[]> replay = new ArrayList<>();
-        private long steps;
-
-        @Override
-        public String name() {
-            return "factors";
-        }
-
-        @Override
-        public void score(Query q, float[] out) {
-            scorer.score(q, out);
-        }
-
-        @Override
-        public void learn(Query q, int slot) {
-            int user = users.row(q.user());
-            step(user, slot);
-            for (int k = 0; k < (int) number("replay", 0) && !replay.isEmpty(); k++) {
-                random.reset(7, steps, k);
-                long[] event = replay.get(random.nextInt(replay.size()));
-                RecentItems clicked = users.clicked(users.row(past));
-                clicked.clear();
-                for (int h = 1; h < event.length; h++) {
-                    clicked.add(event[h], 0);
-                }
-                step(users.row(past), catalog.slotOf(event[0]));
-            }
-            RecentItems clicked = users.clicked(user);
-            long[] event = new long[1 + clicked.size()];
-            event[0] = catalog.item(slot).hash();
-            for (int k = 0; k < clicked.size(); k++) {
-                event[event.length - 1 - k] = clicked.item(k);
-            }
-            replay.add(event);
-            clicked.add(event[0], q.atMs());
-        }
-
-        private void step(int user, int slot) {
-            draw.start(1, steps++, user, slot, 0, nothing, nothing);
-            negatives.clear();
-            if (catalog.size() > 1) {
-                sampler.sample(draw, (int) number("negatives", 50), negatives);
-            }
-            learner.learn(user, slot, negatives, 1, steps);
-        }
-
-        @Override
-        public long stateBytes() {
-            return items.stateBytes();
-        }
     }
 }

@@ -51,18 +51,25 @@ class SweepTest {
             float[][] sums = {numbers(n), null};
             sums[1] = sums[0].clone();
             float[][] exps = {new float[n], new float[n]};
+            float[][] positive = {numbers(n), null};
+            positive[1] = positive[0].clone();
+            float[][] gated = {new float[n], new float[n]};
             float[][] mixed = {x.clone(), x.clone()};
             int k = 0;
             for (Sweep sweep : new Sweep[] {scalar, best}) {
                 sweep.log(x, 0.3f, 1e-3f, logs[k], 0.7f, sums[k], n);
                 sweep.exp(x, sweep.max(x, n), exps[k], n);
                 sweep.addAndScale(0.2f, column, column, mixed[k], n);
+                sweep.gate(positive[k], column, gated[k], n);
+                sweep.rectify(positive[k], 0.7f, sums[k], n);
                 k++;
             }
             assertThat(best.max(x, n)).as("seed %d", seed).isEqualTo(scalar.max(x, n));
             assertThat(logs[1]).as("seed %d", seed).isEqualTo(logs[0]);
             assertThat(sums[1]).as("seed %d", seed).isEqualTo(sums[0]);
             assertThat(exps[1]).as("seed %d", seed).isEqualTo(exps[0]);
+            assertThat(positive[1]).as("seed %d", seed).isEqualTo(positive[0]);
+            assertThat(gated[1]).as("seed %d", seed).isEqualTo(gated[0]);
             assertThat(mixed[1]).as("seed %d", seed).isEqualTo(mixed[0]);
         }
     }

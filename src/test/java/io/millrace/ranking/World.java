@@ -52,6 +52,10 @@ final class World {
         histories.get(user).add(catalog.item(slot).hash(), atMs);
     }
 
+    void forgetUsers() {
+        histories.clear();
+    }
+
     byte[] bytes(Ranker ranker) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ranker.writeTo(new DataOutputStream(bytes), catalog);

@@ -55,7 +55,7 @@ class RealNegativeFilterTest {
     void withoutExposuresEverythingIsKept() {
         World world = World.empty("uniform", ReferenceParameters.with(), 10, 1);
         assertThat(filter(world, "paper", "none").keepProbability(3)).isEqualTo(1);
-        assertThat(filter(world, "off", "none").keepProbability(3)).isEqualTo(1);
+        assertThat(filter(world, "none", "none").keepProbability(3)).isEqualTo(1);
     }
 
     private static World exposed() {

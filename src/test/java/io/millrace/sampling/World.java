@@ -41,6 +41,7 @@ final class World {
         }
         sampling = Samplers.make(name, parameters, catalog, counts, 64);
         sampler = sampling.sampler();
+        sampling.advanced(nowMs);
         for (int k = 0; k < items; k++) {
             add("item" + k);
         }
@@ -53,6 +54,10 @@ final class World {
             world.retire("item" + k);
         }
         world.live(600);
+        for (int user = 0; user < 5; user++) {
+            world.context(user);
+            world.sampling.learned(world.draw, world.sample(5));
+        }
         return world;
     }
 
@@ -63,6 +68,11 @@ final class World {
     /** A world of so many items and nothing that happened. */
     static World empty(String name, Parameters parameters, int items, long seed) {
         return new World(name, parameters, items, seed);
+    }
+
+    /** The click graph of samplers that have one. */
+    ClickGraph graph() {
+        return sampling.state(ClickGraph.class);
     }
 
     int add(String item) {
@@ -133,7 +143,13 @@ final class World {
 
     /** A batch of 16 whose row 3 is the user's; other rows are what others clicked last. */
     private Batch batch(int user, int positive) {
+        long number = events;
         return new Batch() {
+            @Override
+            public long number() {
+                return number;
+            }
+
             @Override
             public int size() {
                 return 16;
@@ -146,7 +162,7 @@ final class World {
 
             @Override
             public int item(int row) {
-                return row == 3 ? positive : slots.get(row * 7 % slots.size());
+                return row == 3 || slots.isEmpty() ? positive : slots.get(row * 7 % slots.size());
             }
         };
     }

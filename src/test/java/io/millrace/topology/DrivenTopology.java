@@ -28,6 +28,7 @@ final class DrivenTopology implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> impressions;
     private final TestInputTopic<byte[], byte[]> clicks;
     private final TestOutputTopic<byte[], byte[]> examples;
+    private final TestOutputTopic<byte[], byte[]> metrics;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private final TestOutputTopic<byte[], byte[]> itemRows;
     private final EventWriter writer = new EventWriter();
@@ -46,6 +47,7 @@ final class DrivenTopology implements AutoCloseable {
         impressions = driver.createInputTopic("impressions", in, in);
         clicks = driver.createInputTopic("clicks", in, in);
         examples = driver.createOutputTopic("examples", out, out);
+        metrics = driver.createOutputTopic("metrics", out, out);
         deadLetters = driver.createOutputTopic("dead-letters", out, out);
         itemRows = driver.createOutputTopic(MillraceInstance.changelog(APPLICATION, Names.ITEM_ROWS), out, out);
     }
@@ -67,8 +69,16 @@ final class DrivenTopology implements AutoCloseable {
     List<LedgerExample> examples() {
         List<LedgerExample> read = new ArrayList<>();
         ExampleReader reader = new ExampleReader();
-        examples.readValuesToList().forEach(value -> read.add(reader.read(value)));
+        exampleValues().forEach(value -> read.add(reader.read(value)));
         return read;
+    }
+
+    List<byte[]> exampleValues() {
+        return examples.readValuesToList();
+    }
+
+    List<byte[]> metrics() {
+        return metrics.readValuesToList();
     }
 
     List<org.apache.kafka.streams.test.TestRecord<byte[], byte[]>> deadLetters() {

@@ -51,6 +51,7 @@ public final class TestSettings {
                 20,
                 userRowsPerTask,
                 2_592_000_000L,
+                1_000_000,
                 itemPartitions,
                 0.5,
                 List.of(10),

@@ -27,6 +27,12 @@ final class VectorArithmetic extends Arithmetic {
         return preferred.length() < 4 ? FloatVector.SPECIES_128 : preferred;
     }
 
+    /** Rows whose partial sums are stored before any of them is added up. */
+    private static final int BLOCK = 16;
+
+    /** Room for the partial sums of a block; one per thread, because this object is everyone's. */
+    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
+
     private static VectorShuffle<Float> rotation(int by) {
         return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) & (WIDTH - 1));
     }
@@ -38,27 +44,32 @@ final class VectorArithmetic extends Arithmetic {
 
     @Override
     public float dot(float[] a, int i, float[] b, int j, int d) {
-        if (WIDTH == LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, a, i).mul(FloatVector.fromArray(SPECIES, b, j));
-            for (int c = LANES; c < d; c += LANES) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, a, i + c).mul(FloatVector.fromArray(SPECIES, b, j + c)));
-            }
-            return pairwise(sum);
-        }
-        return WIDTH == 8 ? dot256(a, i, b, j, d) : dot128(a, i, b, j, d);
+        return pairwise(partial(a, i, b, j, d));
     }
 
-    private static float dot256(float[] a, int i, float[] b, int j, int d) {
+    /** The partial sums of a dot product, folded to one register. */
+    private static FloatVector partial(float[] a, int i, float[] b, int j, int d) {
+        if (WIDTH == LANES) {
+            FloatVector sum = products(a, i, b, j);
+            for (int c = LANES; c < d; c += LANES) {
+                sum = sum.add(products(a, i + c, b, j + c));
+            }
+            return sum;
+        }
+        return WIDTH == 8 ? partial256(a, i, b, j, d) : partial128(a, i, b, j, d);
+    }
+
+    private static FloatVector partial256(float[] a, int i, float[] b, int j, int d) {
         FloatVector low = products(a, i, b, j);
         FloatVector high = products(a, i + 8, b, j + 8);
         for (int c = LANES; c < d; c += LANES) {
             low = low.add(products(a, i + c, b, j + c));
             high = high.add(products(a, i + c + 8, b, j + c + 8));
         }
-        return pairwise(low.add(high));
+        return low.add(high);
     }
 
-    private static float dot128(float[] a, int i, float[] b, int j, int d) {
+    private static FloatVector partial128(float[] a, int i, float[] b, int j, int d) {
         FloatVector s0 = products(a, i, b, j);
         FloatVector s4 = products(a, i + 4, b, j + 4);
         FloatVector s8 = products(a, i + 8, b, j + 8);
@@ -69,7 +80,7 @@ final class VectorArithmetic extends Arithmetic {
             s8 = s8.add(products(a, i + c + 8, b, j + c + 8));
             s12 = s12.add(products(a, i + c + 12, b, j + c + 12));
         }
-        return pairwise(s0.add(s8).add(s4.add(s12)));
+        return s0.add(s8).add(s4.add(s12));
     }
 
     private static FloatVector products(float[] a, int i, float[] b, int j) {
@@ -90,37 +101,107 @@ final class VectorArithmetic extends Arithmetic {
         return v.lane(0);
     }
 
-    /** For the commonest dimension the user's vector stays in registers over all rows. */
     @Override
     public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
-        if (WIDTH == LANES && d == 64) {
-            dots64(x, i, rows, at, n, out);
-            return;
-        }
-        for (int k = 0; k < n; k++) {
-            out[k] = dot(x, i, rows, at[k], d);
-        }
-    }
-
-    private static void dots64(float[] x, int i, float[] rows, int[] at, int n, float[] out) {
-        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
-        for (int k = 0; k < n; k++) {
-            int j = at[k];
-            FloatVector sum = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
-            sum = sum.add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)));
-            sum = sum.add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)));
-            sum = sum.add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)));
-            out[k] = pairwise(sum);
+        float[] sums = SUMS.get();
+        for (int k = 0; k < n; k += BLOCK) {
+            int rowsHere = Math.min(BLOCK, n - k);
+            store(x, i, rows, at, k, rowsHere, d, sums);
+            addUp(sums, rowsHere, out, k);
         }
     }
 
+    /**
+     * A block of rows at a time: first the partial sums of all its rows, then their additions. Taken row by row, the chain
+     * of additions inside one register, each waiting for a shuffle, costs more than the products.
+     */
     @Override
     public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
+        float[] sums = SUMS.get();
+        for (int k = 0; k < n; k += BLOCK) {
+            int rowsHere = Math.min(BLOCK, n - k);
+            store(x, i, rows, from + k * stride, stride, rowsHere, d, sums);
+            addUp(sums, rowsHere, out, outFrom + k);
+        }
+    }
+
+    /** For the commonest dimensions the user's vector stays in registers over all rows. */
+    private static void store(float[] x, int i, float[] rows, int[] at, int from, int n, int d, float[] sums) {
+        if (WIDTH == LANES && d == 32) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            for (int k = 0; k < n; k++) {
+                sum32(x0, x1, rows, at[from + k]).intoArray(sums, k * LANES);
+            }
+        } else if (WIDTH == LANES && d == 64) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+            for (int k = 0; k < n; k++) {
+                sum64(x0, x1, x2, x3, rows, at[from + k]).intoArray(sums, k * LANES);
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                store(x, i, rows, at[from + k], d, sums, k * LANES);
+            }
+        }
+    }
+
+    private static void store(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] sums) {
+        if (WIDTH == LANES && d == 32) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            for (int k = 0; k < n; k++) {
+                sum32(x0, x1, rows, from + k * stride).intoArray(sums, k * LANES);
+            }
+        } else if (WIDTH == LANES && d == 64) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+            for (int k = 0; k < n; k++) {
+                sum64(x0, x1, x2, x3, rows, from + k * stride).intoArray(sums, k * LANES);
+            }
+        } else {
+            for (int k = 0; k < n; k++) {
+                store(x, i, rows, from + k * stride, d, sums, k * LANES);
+            }
+        }
+    }
+
+    private static FloatVector sum32(FloatVector x0, FloatVector x1, float[] rows, int j) {
+        return x0.mul(FloatVector.fromArray(SPECIES, rows, j))
+                .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)));
+    }
+
+    private static FloatVector sum64(
+            FloatVector x0, FloatVector x1, FloatVector x2, FloatVector x3, float[] rows, int j) {
+        return x0.mul(FloatVector.fromArray(SPECIES, rows, j))
+                .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
+                .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
+                .add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)));
+    }
+
+    /** The sixteen partial sums of one row, each to its lane. */
+    private static void store(float[] x, int i, float[] rows, int j, int d, float[] sums, int to) {
+        for (int lane = 0; lane < LANES; lane += WIDTH) {
+            FloatVector sum = products(x, i + lane, rows, j + lane);
+            for (int c = lane + LANES; c < d; c += LANES) {
+                sum = sum.add(products(x, i + c, rows, j + c));
+            }
+            sum.intoArray(sums, to + lane);
+        }
+    }
+
+    /** The defined order of the last additions, see {@link Arithmetic}. */
+    private static void addUp(float[] s, int n, float[] out, int to) {
         for (int k = 0; k < n; k++) {
-            out[outFrom + k] = dot(x, i, rows, from + k * stride, d);
+            int l = k * LANES;
+            out[to + k] =
+                    (((s[l] + s[l + 8]) + (s[l + 4] + s[l + 12])) + ((s[l + 2] + s[l + 10]) + (s[l + 6] + s[l + 14])))
+                            + (((s[l + 1] + s[l + 9]) + (s[l + 5] + s[l + 13]))
+                                    + ((s[l + 3] + s[l + 11]) + (s[l + 7] + s[l + 15])));
         }
     }
 

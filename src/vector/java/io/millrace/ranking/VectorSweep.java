@@ -2,6 +2,7 @@ package io.millrace.ranking;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -89,5 +90,23 @@ final class VectorSweep extends Sweep {
             max = max.max(FloatVector.fromArray(FLOATS, x, j));
         }
         return max.reduceLanes(VectorOperators.MAX);
+    }
+
+    @Override
+    void rectify(float[] x, float weight, float[] sum, int n) {
+        for (int j = 0; j < n; j += WIDTH) {
+            FloatVector positive = FloatVector.fromArray(FLOATS, x, j).max(0f);
+            positive.intoArray(x, j);
+            FloatVector.fromArray(FLOATS, sum, j).add(positive.mul(weight)).intoArray(sum, j);
+        }
+    }
+
+    @Override
+    void gate(float[] x, float[] y, float[] out, int n) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int j = 0; j < n; j += WIDTH) {
+            VectorMask<Float> open = FloatVector.fromArray(FLOATS, x, j).compare(VectorOperators.GT, 0f);
+            zero.blend(FloatVector.fromArray(FLOATS, y, j), open).intoArray(out, j);
+        }
     }
 }

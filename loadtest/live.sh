@@ -1,0 +1,8 @@
+#!/bin/sh
+# Records a second of the live topology against a pass-through topology on the same broker, in one run.
+#   loadtest/live.sh [records=2000000] [partitions=1] [commit=100,1000] [negatives=popularity]
+set -eu
+home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+. "$home/loadtest/classpath.sh"
+exec java -Xmx4g -XX:+UseTransparentHugePages --add-modules jdk.incubator.vector -Dmillrace.kafka.log=off -Dmillrace.log=warn \
+    -cp "$classpath" io.millrace.loadtest.LiveThroughput "$@"

@@ -1,0 +1,179 @@
+package io.millrace.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.millrace.event.CounterRandom;
+import io.millrace.event.EntityId;
+import io.millrace.learning.ItemRows;
+import io.millrace.learning.Optimizers;
+import io.millrace.popularity.HalfLife;
+import io.millrace.sampling.Catalog;
+import io.millrace.store.ItemRow;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Learners, owners and tables in every order that partitions allow, with restarts of each: what is published is the sum
+ * of what was committed, and every learner ends with it.
+ */
+class ItemViewPropertyTest {
+
+    private static final int SEEDS = 25;
+    private static final int ACTIONS = 300;
+
+    @Test
+    void publishedRowsAreTheSumOfWhatLearnersCommitted() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SteppedItems world = run(seed, 1 + seed % 4, true);
+            ItemRow row = world.emptyRow();
+            assertThat(world.published()).as("seed %d: items", seed).isEqualTo(world.expected.size());
+            for (Map.Entry<EntityId, SteppedItems.Sum> entry : world.expected.entrySet()) {
+                assertThat(world.find(entry.getKey(), row)).isTrue();
+                String what = "seed " + seed + ", " + entry.getKey();
+                SteppedItems.Sum sum = entry.getValue();
+                assertThat(new long[] {row.updates, row.changes, row.digest, row.exposures, row.clicks})
+                        .as(what)
+                        .containsExactly(sum.updates, sum.changes, sum.digest, sum.exposures, sum.clicks);
+                assertThat(row.lastMs).as(what).isBetween(sum.lastMs, world.nowMs);
+                assertThat(world.halfLife.valueAt(row.decayedClicks, row.landmarkMs, world.nowMs))
+                        .as(what)
+                        .isCloseTo(sum.decayedClicks(world.halfLife, world.nowMs), within(1e-9));
+                if (row.hasFloats) {
+                    assertClose(what, row.vectors, 0, sum.vectors, 1e-4);
+                    assertClose(what, row.scalars, 0, sum.scalars, 1e-4);
+                } else {
+                    assertThat(sum.changes).as(what).isZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyLearnerEndsWithThePublishedRows() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SteppedItems world = run(seed, 1 + seed % 4, true);
+            ItemRow row = world.emptyRow();
+            for (ItemView view : world.views()) {
+                assertThat(view.inFlight())
+                        .as("seed %d: commits in flight", seed)
+                        .isZero();
+                for (EntityId item : world.expected.keySet()) {
+                    String what = "seed " + seed + ", " + item;
+                    assertThat(world.find(item, row)).isTrue();
+                    int slot = view.catalog().slotOf(item.hash());
+                    assertThat(slot).as(what).isNotNegative();
+                    assertThat(new long[] {
+                                view.counts().exposures(slot), view.counts().clicks(slot)
+                            })
+                            .as(what)
+                            .containsExactly(row.exposures, row.clicks);
+                    assertThat(view.rows().rowIfPresent(slot))
+                            .as("%s: what is published is not kept twice", what)
+                            .isNegative();
+                    assertRow(what, view.rows(), view.rows().row(slot), row, 1e-5);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLearnerThatIsAloneLearnsAsIfThereWereNoPartitions() {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            SteppedItems world = run(seed, 1, false);
+            ItemView view = world.views().get(0);
+            ItemRow row = world.emptyRow();
+            for (Map.Entry<EntityId, SteppedItems.Sum> entry : world.expected.entrySet()) {
+                int slot = view.catalog().slotOf(entry.getKey().hash());
+                int plain =
+                        world.plain.row(world.plainCatalog.slotOf(entry.getKey().hash()));
+                int mine = view.rows().row(slot);
+                assertThat(world.find(entry.getKey(), row)).isTrue();
+                for (int f = 0; f < row.vectors.length; f++) {
+                    assertThat(view.rows().floats()[view.rows().target(mine) + f])
+                            .as("seed %d, %s, float %d", seed, entry.getKey(), f)
+                            .isCloseTo(world.plain.floats()[world.plain.target(plain) + f], within(1e-6f));
+                }
+                assertThat(view.rows().changes(mine)).isEqualTo(world.plain.changes(plain));
+            }
+        }
+    }
+
+    @Test
+    void itemsThatNobodyHeardOfForLongAreForgottenEverywhere() {
+        for (int seed = 0; seed < 30; seed++) {
+            SteppedItems world = run(seed, 1 + seed % 3, false);
+            EntityId last = EntityId.of("the last one");
+            world.passTtl();
+            world.expose(0, last);
+            world.settle();
+            world.expose(0, last);
+            world.settle();
+            ItemRow row = world.emptyRow();
+            for (EntityId item : world.expected.keySet()) {
+                if (world.itemPartition(item) == world.itemPartition(last) && !item.equals(last)) {
+                    assertThat(world.find(item, row))
+                            .as("seed %d, %s", seed, item)
+                            .isFalse();
+                    for (ItemView view : world.views()) {
+                        assertThat(view.catalog().slotOf(item.hash()))
+                                .as("seed %d, %s", seed, item)
+                                .isNegative();
+                    }
+                }
+            }
+            assertThat(world.find(last, row)).isTrue();
+        }
+    }
+
+    @Test
+    void anItemThatWasMovedButNeverCountedIsNotForgotten() {
+        SteppedItems world = new SteppedItems(1, 1, 1, new CounterRandom().reset(0, 0, 0));
+        EntityId disliked = EntityId.of("disliked");
+        world.move(0, disliked);
+        world.expose(0, EntityId.of("shown"));
+        world.settle();
+        assertThat(world.find(disliked, world.emptyRow())).isTrue();
+    }
+
+    private static SteppedItems run(int seed, int learners, boolean restarts) {
+        CounterRandom random = new CounterRandom().reset(seed, 0, 0);
+        SteppedItems world = new SteppedItems(learners, 1 + random.nextInt(3), 1 + random.nextInt(2), random);
+        try {
+            for (int k = 0; k < ACTIONS; k++) {
+                world.act(restarts);
+            }
+            world.settle();
+        } catch (RuntimeException e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+        return world;
+    }
+
+    private static void assertRow(String what, ItemRows rows, int at, ItemRow row, double tolerance) {
+        assertThat(new long[] {rows.updates(at), rows.changes(at), rows.digest(at)})
+                .as(what)
+                .containsExactly(row.updates, row.changes, row.digest);
+        for (int f = 0; row.hasFloats && f < row.vectors.length; f++) {
+            assertThat((double) rows.floats()[rows.target(at) + f])
+                    .as(what)
+                    .isCloseTo(row.vectors[f], within(tolerance));
+        }
+        for (int f = 0; row.hasFloats && f < row.scalars.length; f++) {
+            assertThat((double) rows.floats()[rows.bias(at) + f]).as(what).isCloseTo(row.scalars[f], within(tolerance));
+        }
+    }
+
+    private static void assertClose(String what, float[] floats, int from, double[] expected, double tolerance) {
+        for (int f = 0; f < expected.length; f++) {
+            assertThat((double) floats[from + f]).as(what).isCloseTo(expected[f], within(tolerance));
+        }
+    }
+
+    /** Rows as they start, for the expected sums. */
+    static ItemRows plainRows(Catalog catalog) {
+        return new ItemRows(TestSettings.learning(), Optimizers.make(TestSettings.learning()), catalog, null);
+    }
+
+    static final HalfLife HALF_LIFE = new HalfLife(60_000);
+}

@@ -1,0 +1,95 @@
+package io.millrace.topology;
+
+import io.millrace.broker.EmbeddedBroker;
+import io.millrace.codec.EventWriter;
+import io.millrace.event.Event;
+import io.millrace.event.Impression;
+import io.millrace.topics.TopicCatalog;
+import io.millrace.topics.TopicOverrides;
+import io.millrace.topics.TopicPlanner;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A broker in this process with the topics of Millrace, and a producer of events. */
+final class LiveCluster implements AutoCloseable {
+
+    private final EmbeddedBroker broker;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final EventWriter writer = new EventWriter();
+    private long produced;
+
+    LiveCluster(Path directory, int partitions) throws Exception {
+        broker = EmbeddedBroker.start(directory, 0);
+        try (Admin admin = Admin.create(clientConfig())) {
+            TopicPlanner planner = new TopicPlanner(admin);
+            planner.apply(planner.plan(TopicCatalog.load(), TopicOverrides.keepForEver(partitions)), (short) 1);
+            awaitLeaders(admin);
+        }
+        producer = new KafkaProducer<>(clientConfig(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** A topic is created a little before its partitions can be written to; this asks the leader of each. */
+    private static void awaitLeaders(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        List<String> names =
+                TopicCatalog.load().topics().stream().map(topic -> topic.name()).toList();
+        admin.describeTopics(names)
+                .allTopicNames()
+                .get()
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                all.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        admin.listOffsets(all).all().get();
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    private Map<String, Object> clientConfig() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    /** Events produced so far. */
+    long produced() {
+        return produced;
+    }
+
+    /** Produces events keyed by their user; all are at the broker on return. */
+    void produce(List<? extends Event> events) throws Exception {
+        List<Future<?>> sent = new ArrayList<>();
+        for (Event event : events) {
+            sent.add(send(
+                    event instanceof Impression ? "impressions" : "clicks",
+                    event.user().text().getBytes(StandardCharsets.UTF_8),
+                    writer.write(event),
+                    event.atMs()));
+        }
+        for (Future<?> one : sent) {
+            one.get();
+        }
+    }
+
+    Future<RecordMetadata> send(String topic, byte[] key, byte[] value, long atMs) {
+        produced++;
+        return producer.send(new ProducerRecord<>(topic, null, Math.max(0, atMs), key, value));
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        broker.close();
+    }
+}
