@@ -59,7 +59,7 @@ final class HistoryOptions {
         long fromMs = from == null ? Long.MIN_VALUE : time("--from", from);
         long toMs = to == null ? Long.MAX_VALUE : time("--to", to);
         Path file = origin.file;
-        if (file == null) {
+        if (origin.topics || file == null) {
             TopicRange range = TopicRange.open(
                     configuration.kafka(),
                     configuration.topics().impressions(),

@@ -20,7 +20,7 @@ final class ClickModel {
 
     private static final long[] ITEM_MS = {15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, EVER_MS};
     private static final int EVER = ITEM_MS.length - 1;
-    static final int FEATURES = 2 * ITEM_MS.length + 10;
+    static final int FEATURES = 2 * ITEM_MS.length + 12;
 
     /** Keeps the feature of the base rate near 1. */
     private static final double BASE_SCALE = 4;
@@ -64,13 +64,14 @@ final class ClickModel {
      * @param item slot; negative when it was never shown before
      * @param score of the embeddings, a logit
      * @param position 0 is the top, negative when not logged
+     * @param past what the user did with the item before: 1 clicked it, -1 left it unclicked, 0 neither
      */
-    float[] features(int item, int user, float score, int position, long nowMs) {
+    float[] features(int item, int user, float score, int position, int past, long nowMs) {
         float[] x = new float[FEATURES];
         double base = base();
         int k = 0;
         for (int h = 0; h < ITEM_MS.length; h++) {
-            x[k++] = (float) (logit(items.rate(h, item, nowMs, base, strength())) - logit(base));
+            x[k++] = (float) (logit(items.rate(h, item, nowMs, base, h == EVER ? strength() : 10)) - logit(base));
         }
         for (int h = 0; h < 2; h++) {
             x[k + h] = (float) (logit(users.rate(1 - h, user, nowMs, base, strength() / 2)) - logit(base));
@@ -85,6 +86,8 @@ final class ClickModel {
         x[k++] = users.shown(1, user, nowMs) == 0 ? 1 : 0;
         x[k++] = Math.max(-2, Math.min(2, score / 4));
         x[k++] = position < 0 ? 0 : size(position);
+        x[k++] = past > 0 ? 1 : 0;
+        x[k++] = past < 0 ? 1 : 0;
         x[k++] = (float) (logit(base) / BASE_SCALE);
         x[k] = 1;
         return x;

@@ -6,6 +6,7 @@ import io.millrace.evaluation.ProbabilityMetrics;
 import io.millrace.event.Impression;
 import io.millrace.learning.Exp;
 import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.UserRows;
 import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.sampling.Catalog;
@@ -88,7 +89,8 @@ final class PredictedClicks {
         represent(learner, user);
         float score =
                 slot < 0 ? 0 : learner.items().score(vector, learner.items().row(slot));
-        float[] x = model.features(slot, user, score, impression.position(), impression.atMs());
+        float[] x = model.features(
+                slot, user, score, impression.position(), past(learner.users(), user, impression), impression.atMs());
         Shown shown = new Shown(impression, x, score, new double[LINES.size()]);
         predict(shown, slot, user);
         if (!Float.isNaN(impression.propensity())) {
@@ -96,6 +98,14 @@ final class PredictedClicks {
         }
         sameId = open.put(impression.id().hash(), shown);
         inOrder.add(shown);
+    }
+
+    private static int past(UserRows users, int user, Impression impression) {
+        long item = impression.item().hash();
+        if (users.clicked(user).contains(item)) {
+            return 1;
+        }
+        return users.exposed(user).contains(item) ? -1 : 0;
     }
 
     private void represent(OnlineLearner learner, int user) {
@@ -138,15 +148,12 @@ final class PredictedClicks {
         shown.modelled = shown.probabilities[ITEM_RATE];
     }
 
-    /** The pipeline did not take the impression after all: it was a duplicate, or refused. */
+    /** The pipeline did not take the impression that was shown last: it was a duplicate, or refused. */
     void withdraw(Impression impression) {
-        Shown last = inOrder.peekLast();
-        if (last != null && last.impression == impression) {
-            inOrder.removeLast();
-            open.remove(impression.id().hash(), last);
-            if (sameId != null) {
-                open.put(impression.id().hash(), sameId);
-            }
+        Shown withdrawn = inOrder.removeLast();
+        open.remove(impression.id().hash(), withdrawn);
+        if (sameId != null) {
+            open.put(impression.id().hash(), sameId);
         }
     }
 

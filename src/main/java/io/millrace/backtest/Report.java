@@ -48,7 +48,7 @@ public record Report(
      * Full-catalogue ranks.
      *
      * @param policy what is not recommended
-     * @param chosen which line is served: the first
+     * @param lines the served ranking first
      * @param clicked share of clicks by tenth of popularity
      */
     public record Ranking(

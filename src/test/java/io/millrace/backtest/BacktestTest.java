@@ -3,6 +3,7 @@ package io.millrace.backtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.attribution.AttributionConfig;
+import io.millrace.config.Configuration;
 import io.millrace.event.Click;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
@@ -11,7 +12,6 @@ import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
-import io.millrace.sampling.Parameters;
 import io.millrace.source.SyntheticConfig;
 import io.millrace.source.SyntheticStream;
 import java.io.ByteArrayOutputStream;
@@ -143,7 +143,7 @@ class BacktestTest {
                         2_592_000_000L),
                 new HalfLife(86_400_000),
                 "uniform",
-                new Parameters(Map.of("uniform.count-mode", "fixed", "unique", "false")),
+                Configuration.load(null, Map.of()).samplerParameters(),
                 64,
                 50,
                 20,

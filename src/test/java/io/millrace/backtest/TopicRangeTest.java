@@ -37,7 +37,6 @@ class TopicRangeTest {
         send("clicks", 1, clicked("d", 200));
         send("impressions", 1, shown("e", 250));
         assertThat(read()).extracting(event -> event.id().text()).containsExactly("a", "c", "d", "e", "b");
-        assertThat(consumer.committed(ends.keySet()).values()).allMatch(position -> position == null);
     }
 
     @Test
@@ -59,6 +58,7 @@ class TopicRangeTest {
         try (TopicRange range = new TopicRange(consumer, "impressions", "clicks", Map.of(), -1, Long.MAX_VALUE)) {
             consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
             range.forEachRemaining(events::add);
+            assertThat(consumer.committed(ends.keySet())).isEmpty();
             return events;
         } finally {
             assertThat(consumer.closed()).isTrue();
