@@ -84,7 +84,7 @@ class BacktestTest {
         List<Event> history = synthetic(1500);
         Ended ended = run(history, 2, config("first", 0.1f), config("<second>", 0.2f));
         String page = ReportPage.write(ended.report, ended.cost);
-        assertThat(page).contains("&lt;second&gt;", "click model", "popularity bias".replace('p', 'P'), "Calibration");
+        assertThat(page).contains("&lt;second&gt;", "click model", "Popularity bias", "Calibration");
         assertThat(page).doesNotContain("<second>", "http:", "https:", "src=", "NaN", "@import", "url(");
     }
 
