@@ -371,7 +371,7 @@ public final class ReportPage {
             add(
                     "<tr><td>%s</td><td><code>%s</code></td><td>%s</td><td><code>%s…</code></td><td><code>%s…</code></td></tr>",
                     Html.escape(run.name()),
-                    run.digest(),
+                    Html.escape(run.digest()),
                     count(run.examples()),
                     run.ledger().substring(0, 24),
                     run.rows().substring(0, 24));
