@@ -76,6 +76,7 @@ final class Wiring {
                 configuration.sampling().maxTries(),
                 configuration.history().clicked(),
                 configuration.history().exposed(),
+                configuration.ranking().served(),
                 configuration.blend(),
                 configuration.coOccurrence(),
                 new RunConfig.Measure(

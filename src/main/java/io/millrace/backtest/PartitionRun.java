@@ -56,7 +56,7 @@ public final class PartitionRun {
                         config.historyExposed(),
                         Integer.MAX_VALUE),
                 optimizer);
-        lines = Lines.of(config, learner);
+        lines = Lines.of(config, catalog, learner);
         ranked = new RankedClicks(config.measure(), catalog, lines.all());
         predicted = new PredictedClicks(Math.max(10_000, config.measure().window()));
         pipeline = new Pipeline(

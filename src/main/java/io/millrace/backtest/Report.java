@@ -322,6 +322,11 @@ public record Report(
         all.put("largest weight", estimates.highestWeight());
         all.put("clipped", estimates.clipped());
         all.put("mean weight", interval(estimates.meanWeight()));
+        all.put(
+                "control",
+                estimates.meanWeight().covers(1)
+                        ? "passed: the mean weight is 1 within its interval"
+                        : "failed: the mean weight is not 1 within its interval, so propensities or support are off");
         all.put("IPS", interval(estimates.ips()));
         all.put("SNIPS", interval(estimates.snips()));
         all.put("DR", interval(estimates.dr()));

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param samplerParameters all keys below {@code sampling.}
  * @param historyClicked clicks kept per user
  * @param historyExposed unclicked exposures kept per user
+ * @param served {@code blend}, or the name of one in {@link io.millrace.ranking.Presets}
  * @param blend how the blend's weights learn
  * @param coOccurrence the blend's item-to-item member
  * @param digest of all settings that change what is learned
@@ -32,6 +33,7 @@ public record RunConfig(
         int maxTries,
         int historyClicked,
         int historyExposed,
+        String served,
         BlendConfig blend,
         CoOccurrenceConfig coOccurrence,
         Measure measure,

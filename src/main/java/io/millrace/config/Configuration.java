@@ -51,6 +51,7 @@ public final class Configuration {
             Configuration::checkedSampler,
             Configuration::learning,
             Configuration::items,
+            Configuration::ranking,
             Configuration::blend,
             Configuration::coOccurrence,
             Configuration::evaluation,
@@ -255,6 +256,10 @@ public final class Configuration {
 
     public ItemSettings items() {
         return section("items", ItemSettings.class);
+    }
+
+    public RankingSettings ranking() {
+        return section("ranking", RankingSettings.class);
     }
 
     public BlendConfig blend() {

@@ -21,6 +21,7 @@ final class Digest {
             "learning",
             "items",
             "evaluation",
+            "ranking",
             "blend",
             "co-occurrence");
 

@@ -35,6 +35,7 @@ final class ItemTableFeed implements AutoCloseable {
     private final Map<String, Object> clientConfig;
     private final String topic;
     private final ItemTable table;
+    private final Runnable onFailure;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final Thread thread;
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -43,7 +44,11 @@ final class ItemTableFeed implements AutoCloseable {
     private volatile long read;
     private volatile long toRead;
 
-    ItemTableFeed(Map<String, Object> clientConfig, String topic, ItemTable table) {
+    /**
+     * @param onFailure called once, by the thread that feeds, when the table can follow no longer
+     */
+    ItemTableFeed(Map<String, Object> clientConfig, String topic, ItemTable table, Runnable onFailure) {
+        this.onFailure = onFailure;
         this.clientConfig = new HashMap<>(clientConfig);
         this.clientConfig.remove(ConsumerConfig.GROUP_ID_CONFIG);
         this.clientConfig.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -67,7 +72,7 @@ final class ItemTableFeed implements AutoCloseable {
             while (!caughtUp.await(1, TimeUnit.SECONDS)) {
                 Exception failed = failure;
                 if (failed != null) {
-                    throw new IllegalStateException("the item table cannot be read from " + topic, failed);
+                    throw new IllegalStateException(failed.getMessage(), failed);
                 }
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException("the item table was not caught up with " + topic + " within "
@@ -95,6 +100,10 @@ final class ItemTableFeed implements AutoCloseable {
         return failure;
     }
 
+    private String unreadable(Exception failed) {
+        return "the item table cannot be read from " + topic + ": " + failed.getMessage();
+    }
+
     private void run() {
         try (var client = new KafkaConsumer<>(clientConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer = client;
@@ -103,8 +112,9 @@ final class ItemTableFeed implements AutoCloseable {
             LOG.debug("item table closed");
         } catch (RuntimeException e) {
             if (!closed) {
-                failure = e;
+                failure = new IllegalStateException(unreadable(e), e);
                 LOG.error("item table stopped", e);
+                onFailure.run();
             }
         }
     }

@@ -68,7 +68,10 @@ public final class MillraceInstance implements AutoCloseable {
         Properties properties = properties(clientConfig, streamsConfig);
         String application = properties.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
         feed = new ItemTableFeed(
-                new HashMap<>(clientConfig), changelog(application, Names.ITEM_ROWS), instance.table());
+                new HashMap<>(clientConfig),
+                changelog(application, Names.ITEM_ROWS),
+                instance.table(),
+                ended::countDown);
         instance.awaitTableWith(() -> feed.awaitCaughtUp(CATCH_UP));
         streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(this::failed);
@@ -196,7 +199,7 @@ public final class MillraceInstance implements AutoCloseable {
         return streamFailure != null ? streamFailure : feed.failure();
     }
 
-    /** Waits until the streams have ended, by failure or by {@link #close}; false when the time ran out first. */
+    /** Waits until streams or item table have ended, by failure or by {@link #close}; false when the time ran out first. */
     public boolean awaitEnd(long millis) throws InterruptedException {
         return ended.await(millis, TimeUnit.MILLISECONDS);
     }

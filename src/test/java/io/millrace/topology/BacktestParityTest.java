@@ -113,6 +113,7 @@ class BacktestParityTest {
                 settings.maxTries(),
                 settings.historyClicked(),
                 settings.historyExposed(),
+                "blend",
                 BlendConfig.DEFAULT,
                 CoOccurrenceConfig.DEFAULT,
                 new RunConfig.Measure(1, 0, false, List.of(10, 20), 1000),
