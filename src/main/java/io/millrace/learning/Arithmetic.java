@@ -14,6 +14,12 @@ public abstract class Arithmetic {
     /** Partial sums of a dot product, and the number rows are padded to a multiple of. */
     public static final int LANES = 16;
 
+    /**
+     * Where a table's first row starts: 48 bytes, which with the 16 of an array's header make a cache line. Large arrays
+     * start at a line, so rows of whole lines then share none and no vector load straddles two.
+     */
+    static final int FIRST = 12;
+
     private static final Arithmetic BEST = best();
 
     /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */

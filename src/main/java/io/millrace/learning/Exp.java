@@ -20,25 +20,15 @@ public final class Exp {
         double clipped = x > 700 ? 700 : x < -700 ? -700 : x;
         double n = clipped * LOG2_E + ROUND - ROUND;
         double r = clipped - n * LN2_HIGH - n * LN2_LOW;
-        double p = 1
-                + r
-                        * (1
-                                + r
-                                        * (1.0 / 2
-                                                + r
-                                                        * (1.0 / 6
-                                                                + r
-                                                                        * (1.0 / 24
-                                                                                + r
-                                                                                        * (1.0 / 120
-                                                                                                + r
-                                                                                                        * (1.0 / 720
-                                                                                                                + r
-                                                                                                                        * (1.0
-                                                                                                                                        / 5040
-                                                                                                                                + r
-                                                                                                                                        * (1.0
-                                                                                                                                                / 40320))))))));
+        double p = 1.0 / 40320;
+        p = 1.0 / 5040 + r * p;
+        p = 1.0 / 720 + r * p;
+        p = 1.0 / 120 + r * p;
+        p = 1.0 / 24 + r * p;
+        p = 1.0 / 6 + r * p;
+        p = 1.0 / 2 + r * p;
+        p = 1 + r * p;
+        p = 1 + r * p;
         return p * Double.longBitsToDouble((long) (n + 1023) << 52);
     }
 

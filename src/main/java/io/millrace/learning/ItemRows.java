@@ -6,17 +6,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is learned of items, in two flat arrays that grow. A row is made when its slot is first asked for: from the {@link
+ * What is learned of items, in one flat array that grows. A row is made when its slot is first asked for: from the {@link
  * Source} where one is set (the live topology, whose published rows lie elsewhere), else from the id's hash.
  *
  * <pre>
- *   floats   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2 ]
- *            the context only when it is not tied; the whole padded to 16
- *   longs    [ steps, moves | digest | mark, slot ]
+ *   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2
+ *     | steps | moves | mark | slot | digest, 2 ]
  * </pre>
  *
- * <p>All of a row lies together because a step waits for memory, not for arithmetic: beyond the caches every array that
- * is looked into costs a line of its own.
+ * <p>The context only when it is not tied; the counters as raw bits; the whole padded to 16, which is a cache line, and
+ * the first row put where a line starts. All of a row lies together because a step waits for memory, not for arithmetic:
+ * beyond the caches every array that is looked into costs a line of its own, and so does a row that straddles.
  */
 public final class ItemRows {
 
@@ -43,12 +43,16 @@ public final class ItemRows {
     private final int vectorState;
     private final boolean tied;
     private final @Nullable Source source;
+    private final int counters;
 
-    /** Longs per row in {@code meta}: half a cache line. */
-    private static final int META = 4;
+    private static final int STEPS = 0;
+    private static final int MOVES = 1;
+    private static final int MARK = 2;
+    private static final int SLOT = 3;
+    private static final int DIGEST = 4;
+    private static final int COUNTERS = 6;
 
     float[] floats;
-    private long[] meta;
     private int[] rowOf = new int[0];
     private int rows;
     private int[] free = new int[16];
@@ -66,11 +70,11 @@ public final class ItemRows {
         scalarState = optimizer.stateFloats(1);
         vectorState = optimizer.stateFloats(padded);
         scalarFloats = 1 + scalarState + vectorState * (vectorFloats / padded);
-        stride = Arithmetic.padded(vectorFloats + scalarFloats + 2);
+        counters = vectorFloats + scalarFloats + 2;
+        stride = Arithmetic.padded(counters + COUNTERS);
         initialTargets = new InitialRows(config.seed(), "item", config.dimension(), config.initialNorm());
         initialContexts = new InitialRows(config.seed(), "context", config.dimension(), config.initialNorm());
-        floats = new float[64 * stride];
-        meta = new long[64 * META];
+        floats = new float[Arithmetic.FIRST + 64 * stride];
     }
 
     public void watch(Watcher watcher) {
@@ -110,7 +114,11 @@ public final class ItemRows {
     }
 
     public int slotOf(int row) {
-        return (int) meta[row * META + 2];
+        return RawBits.getInt(floats, counter(row, SLOT));
+    }
+
+    private int counter(int row, int which) {
+        return Arithmetic.FIRST + row * stride + counters + which;
     }
 
     /** Rows ever made; freed ones in between are reused first. */
@@ -120,17 +128,17 @@ public final class ItemRows {
 
     /** Where the target vector of a row starts in {@link #floats()}. */
     public int target(int row) {
-        return row * stride;
+        return Arithmetic.FIRST + row * stride;
     }
 
     /** Where the context vector of a row starts in {@link #floats()}; the target vector when tied. */
     public int context(int row) {
-        return row * stride + vectorFloats - padded;
+        return target(row) + vectorFloats - padded;
     }
 
     /** Where the bias of a row lies in {@link #floats()}; the other scalars follow. */
     public int bias(int row) {
-        return row * stride + vectorFloats;
+        return target(row) + vectorFloats;
     }
 
     int biasState(int row) {
@@ -151,41 +159,44 @@ public final class ItemRows {
 
     /** Steps taken on a row as a target. */
     public int updates(int row) {
-        return (int) (meta[row * META] >>> 32);
+        return RawBits.getInt(floats, counter(row, STEPS));
     }
 
     /** How often any float of a row was moved: its steps as a target, and those as a context. */
     public int changes(int row) {
-        return (int) meta[row * META];
+        return RawBits.getInt(floats, counter(row, MOVES));
     }
 
     /** XOR of the digests of the steps; it commutes, so it can be re-counted from the ledger. */
     public long digest(int row) {
-        return meta[row * META + 1];
+        return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
     /** One step on a row as a target; {@link #touch} has announced it. */
     void stepped(int row, long digest) {
-        meta[row * META] += 1L << 32;
-        meta[row * META + 1] ^= digest;
+        int at = counter(row, 0);
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
+        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
     /** Adds counters from elsewhere. */
     public void add(int row, int updates, int changes, long digest) {
-        meta[row * META] = (long) (updates(row) + updates) << 32 | (changes(row) + changes) & 0xFFFFFFFFL;
-        meta[row * META + 1] ^= digest;
+        int at = counter(row, 0);
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + changes);
+        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
     /** Announces a move of a row's floats. */
     public void touch(int row) {
-        int at = row * META;
-        if ((int) (meta[at + 2] >>> 32) != touch) {
-            meta[at + 2] = (long) touch << 32 | meta[at + 2] & 0xFFFFFFFFL;
+        int at = counter(row, 0);
+        if (RawBits.getInt(floats, at + MARK) != touch) {
+            RawBits.putInt(floats, at + MARK, touch);
             if (watcher != null) {
                 watcher.beforeChange(row);
             }
         }
-        meta[at]++;
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
     }
 
     /** Starts a new round of {@link Watcher} calls. */
@@ -219,7 +230,7 @@ public final class ItemRows {
 
     /** The score of every row, in {@code out[0..rows())}; what rows that were dropped get means nothing. */
     public void scoreRows(float[] represented, float[] out) {
-        Arithmetic.get().dotAll(represented, 0, floats, 0, stride, rows, padded, out, 0);
+        Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, stride, rows, padded, out, 0);
         for (int row = 0; row < rows; row++) {
             out[row] += floats[bias(row)];
         }
@@ -245,13 +256,10 @@ public final class ItemRows {
             Arrays.fill(rowOf, old, rowOf.length, LongIndex.ABSENT);
         }
         int row = freeCount > 0 ? free[--freeCount] : rows++;
-        if (row * META == meta.length) {
-            grow();
+        if (target(row) + stride > floats.length) {
+            floats = Arrays.copyOf(floats, floats.length * 2);
         }
         rowOf[slot] = row;
-        meta[row * META] = 0;
-        meta[row * META + 1] = 0;
-        meta[row * META + 2] = slot;
         start(slot, row);
         if (source != null) {
             source.load(slot, this, row);
@@ -262,19 +270,15 @@ public final class ItemRows {
     private void start(int slot, int row) {
         long id = catalog.item(slot).hash();
         Arrays.fill(floats, target(row), target(row) + stride, 0f);
+        RawBits.putInt(floats, counter(row, SLOT), slot);
         initialTargets.fill(id, floats, target(row));
         if (hasContext()) {
             initialContexts.fill(id, floats, context(row));
         }
     }
 
-    private void grow() {
-        floats = Arrays.copyOf(floats, floats.length * 2);
-        meta = Arrays.copyOf(meta, meta.length * 2);
-    }
-
     /** Bytes held on the heap. */
     public long stateBytes() {
-        return 4L * (floats.length + rowOf.length) + 8L * meta.length;
+        return 4L * (floats.length + rowOf.length);
     }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What is learned of users: vector, optimiser state, recent clicks, exposures left unclicked, counters.
  *
  * <pre>
- *   floats   [ vector, padded d | optimiser state | norm bound ]   the whole padded to 16
- *   longs    [ steps, used, touched | digest | last event time ]
+ *   [ vector, padded d | optimiser state | norm bound | steps | marks | digest, 2 | last event time, 2 ]
  * </pre>
+ *
+ * <p>The counters as raw bits and the whole padded to 16, for the reason that {@link ItemRows} gives.
  *
  * <p>With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and clean rows make
  * room, least recently used first as a clock hand finds them.
@@ -38,15 +39,18 @@ public final class UserRows {
     private @Nullable Backing backing;
 
     private final LongIndex index = new LongIndex(1024);
-    /** Longs per row in {@code meta}: half a cache line. */
-    private static final int META = 4;
+    private static final int STEPS = 0;
+    private static final int MARKS = 1;
+    private static final int DIGEST = 2;
+    private static final int LAST_MS = 4;
+    private static final int COUNTERS = 6;
 
-    private static final long TOUCHED = 1;
-    private static final long USED = 2;
+    private static final int TOUCHED = 1;
+    private static final int USED = 2;
 
+    private final int counters;
     private final int stride;
     float[] floats;
-    private long[] meta;
     private @Nullable EntityId[] users;
     private RecentItems[] clicked;
     private RecentItems[] exposed;
@@ -68,10 +72,10 @@ public final class UserRows {
         this.clickedCapacity = clickedCapacity;
         this.exposedCapacity = exposedCapacity;
         this.capacity = capacity;
-        stride = Arithmetic.padded(padded + state + 1);
+        counters = padded + state + 1;
+        stride = Arithmetic.padded(counters + COUNTERS);
         int start = 64;
-        floats = new float[start * stride];
-        meta = new long[start * META];
+        floats = new float[Arithmetic.FIRST + start * stride];
         users = new EntityId[start];
         clicked = new RecentItems[start];
         exposed = new RecentItems[start];
@@ -99,7 +103,7 @@ public final class UserRows {
     public int row(EntityId user) {
         int row = index.get(user.hash());
         if (row >= 0) {
-            meta[row * META] |= USED;
+            mark(row, marks(row) | USED);
             return row;
         }
         return bring(user);
@@ -126,12 +130,12 @@ public final class UserRows {
 
     /** Where the vector of a row starts in {@link #floats()}. */
     public int vector(int row) {
-        return row * stride;
+        return Arithmetic.FIRST + row * stride;
     }
 
     /** Where the optimiser state of a row starts in {@link #floats()}. */
     public int state(int row) {
-        return row * stride + padded;
+        return vector(row) + padded;
     }
 
     public float[] floats() {
@@ -148,40 +152,54 @@ public final class UserRows {
 
     /** Steps taken on a row. */
     public int updates(int row) {
-        return (int) (meta[row * META] >>> 32);
+        return RawBits.getInt(floats, counter(row, STEPS));
     }
 
     /** XOR of the digests of the steps. */
     public long digest(int row) {
-        return meta[row * META + 1];
+        return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
     /** Event time of the user's last event, epoch milliseconds; 0 before the first. */
     public long lastMs(int row) {
-        return meta[row * META + 2];
+        return RawBits.getLong(floats, counter(row, LAST_MS));
     }
 
     public void addSteps(int row, int updates, long digest) {
-        meta[row * META] += (long) updates << 32;
-        meta[row * META + 1] ^= digest;
+        int at = counter(row, 0);
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
+        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
     public void seenAt(int row, long atMs) {
-        meta[row * META + 2] = Math.max(meta[row * META + 2], atMs);
+        RawBits.putLong(floats, counter(row, LAST_MS), Math.max(lastMs(row), atMs));
+    }
+
+    private int counter(int row, int which) {
+        return vector(row) + counters + which;
+    }
+
+    private int marks(int row) {
+        return RawBits.getInt(floats, counter(row, MARKS));
+    }
+
+    private void mark(int row, int marks) {
+        RawBits.putInt(floats, counter(row, MARKS), marks);
     }
 
     float normBound(int row) {
-        return floats[row * stride + padded + state];
+        return floats[vector(row) + padded + state];
     }
 
     void normBound(int row, float bound) {
-        floats[row * stride + padded + state] = bound;
+        floats[vector(row) + padded + state] = bound;
     }
 
     /** Announces a change of a row, so that it is written back. */
     public void touch(int row) {
-        if ((meta[row * META] & TOUCHED) == 0) {
-            meta[row * META] |= TOUCHED;
+        int marks = marks(row);
+        if ((marks & TOUCHED) == 0) {
+            mark(row, marks | TOUCHED);
             if (touchedCount == touchedRows.length) {
                 touchedRows = Arrays.copyOf(touchedRows, touchedCount * 2);
             }
@@ -200,7 +218,7 @@ public final class UserRows {
 
     public void forgetTouched() {
         for (int k = 0; k < touchedCount; k++) {
-            meta[touchedRows[k] * META] &= ~TOUCHED;
+            mark(touchedRows[k], marks(touchedRows[k]) & ~TOUCHED);
         }
         touchedCount = 0;
     }
@@ -219,8 +237,7 @@ public final class UserRows {
         users[row] = user;
         index.put(user.hash(), row);
         Arrays.fill(floats, vector(row), vector(row) + stride, 0f);
-        Arrays.fill(meta, row * META, (row + 1) * META, 0);
-        meta[row * META] = USED;
+        mark(row, USED);
         initial.fill(user.hash(), floats, vector(row));
         clicked[row] = new RecentItems(clickedCapacity);
         exposed[row] = new RecentItems(exposedCapacity);
@@ -244,18 +261,17 @@ public final class UserRows {
                 backing.flush();
             }
             hand = hand + 1 < rows ? hand + 1 : 0;
-            if ((meta[hand * META] & (TOUCHED | USED)) == 0) {
+            if ((marks(hand) & (TOUCHED | USED)) == 0) {
                 index.remove(user(hand).hash());
                 return hand;
             }
-            meta[hand * META] &= ~USED;
+            mark(hand, marks(hand) & ~USED);
         }
     }
 
     private void grow() {
         int larger = users.length * 2;
-        floats = Arrays.copyOf(floats, larger * stride);
-        meta = Arrays.copyOf(meta, larger * META);
+        floats = Arrays.copyOf(floats, Arithmetic.FIRST + larger * stride);
         users = Arrays.copyOf(users, larger);
         clicked = Arrays.copyOf(clicked, larger);
         exposed = Arrays.copyOf(exposed, larger);
