@@ -52,8 +52,8 @@ public abstract class Arithmetic {
     /** a[i..i+d) · b[j..j+d). */
     public abstract float dot(float[] a, int i, float[] b, int j, int d);
 
-    /** out[k] = x[i..i+d) · rows[at[k]..at[k]+d) for k in [0, n). */
-    public abstract void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out);
+    /** out[k] = x[i..i+d) · rows[at[k]..at[k]+d) for k in [0, n); returns x · x. */
+    public abstract float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out);
 
     /** out[outFrom + k] = x[i..i+d) · rows[from + k × stride ...) for k in [0, n). */
     public abstract void dotAll(
@@ -66,9 +66,18 @@ public abstract class Arithmetic {
      *   g        = Σ_k a[k] row_k
      *   row_k    = keep row_k + c[k] x
      * </pre>
+     *
+     * @return g · g
      */
-    public abstract void update(
+    public abstract float update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
+
+    /**
+     * x[k] = 1 / (1 + e^-x[k]) for k in [0, n), as {@link Exp#sigmoid} has it.
+     *
+     * @param x as long as {@code n} rounded up to {@value #LANES}; what lies beyond n is overwritten
+     */
+    public abstract void sigmoids(double[] x, int n);
 
     /** y[j..j+d) = keep y + c x[i..i+d). */
     public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);

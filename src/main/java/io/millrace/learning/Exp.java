@@ -6,18 +6,21 @@ package io.millrace.learning;
  */
 public final class Exp {
 
-    private static final double LOG2_E = 1.4426950408889634;
-    private static final double LN2_HIGH = 0x1.62e42feep-1;
-    private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+    static final double LOG2_E = 1.4426950408889634;
+    static final double LN2_HIGH = 0x1.62e42feep-1;
+    static final double LN2_LOW = 0x1.a39ef35793c76p-33;
 
     /** Adding and taking off 1.5 × 2^52 rounds a double to the nearest whole number. */
-    private static final double ROUND = 0x1.8p52;
+    static final double ROUND = 0x1.8p52;
+
+    /** Beyond this an exponential is as good as zero or infinite. */
+    static final double LIMIT = 700;
 
     private Exp() {}
 
     /** e^x for x clipped to [-700, 700]; NaN for NaN. */
     public static double exp(double x) {
-        double clipped = x > 700 ? 700 : x < -700 ? -700 : x;
+        double clipped = x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
         double n = clipped * LOG2_E + ROUND - ROUND;
         double r = clipped - n * LN2_HIGH - n * LN2_LOW;
         double p = 1.0 / 40320;

@@ -120,11 +120,16 @@ public final class OnlineLearner {
         int distinct = gather(positive, negatives);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        score(v, at, distinct);
-        spread(negatives);
-        loss.gradients(scores, negatives, derivatives);
-        merge(negatives, distinct, weight);
-        return step(user, v, at, distinct, digest);
+        float squares = score(v, at, distinct);
+        if (distinct == 1 + negatives.size() && negatives.terms() == 0) {
+            loss.gradients(distinctScores, negatives, derivatives);
+            weigh(distinct, weight);
+        } else {
+            spread(negatives);
+            loss.gradients(scores, negatives, derivatives);
+            merge(negatives, distinct, weight);
+        }
+        return step(user, v, at, distinct, squares, digest);
     }
 
     /**
@@ -135,10 +140,10 @@ public final class OnlineLearner {
         int distinct = gather(item, none);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        score(v, at, distinct);
+        float squares = score(v, at, distinct);
         float s = Loss.clip(distinctScores[0]);
         pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
-        return step(user, v, at, distinct, digest);
+        return step(user, v, at, distinct, squares, digest);
     }
 
     /** Finds the rows of an example; an item that is met again shares the row of its first mention. */
@@ -198,11 +203,13 @@ public final class OnlineLearner {
         return config.contextItems() == 0 && config.ownWeight() == 1;
     }
 
-    private void score(float[] v, int at, int distinct) {
-        arithmetic.dots(v, at, items.floats, offsets, distinct, d, distinctScores);
+    /** Scores every distinct row and returns v · v. */
+    private float score(float[] v, int at, int distinct) {
+        float squares = arithmetic.dots(v, at, items.floats, offsets, distinct, d, distinctScores);
         for (int k = 0; k < distinct; k++) {
             distinctScores[k] += items.floats[items.bias(rows[k])];
         }
+        return squares;
     }
 
     private void spread(Negatives negatives) {
@@ -218,6 +225,13 @@ public final class OnlineLearner {
             score += negatives.termIsUser(t) ? 0 : negatives.coefficient(t) * distinctScores[mergedTerms[t]];
         }
         return score;
+    }
+
+    /** Where every negative has a row of its own there is nothing to merge. */
+    private void weigh(int distinct, float weight) {
+        for (int k = 0; k < distinct; k++) {
+            pulls[k] = weight * derivatives[k];
+        }
     }
 
     private void merge(Negatives negatives, int distinct, float weight) {
@@ -241,8 +255,7 @@ public final class OnlineLearner {
     }
 
     /** Takes {@code pulls}, the derivative by each distinct row's score, and moves everything that had a part in it. */
-    private boolean step(int user, float[] v, int at, int distinct, long digest) {
-        float squares = arithmetic.dot(v, at, v, at, d);
+    private boolean step(int user, float[] v, int at, int distinct, float squares, long digest) {
         float norm = (float) Math.sqrt(squares);
         if (!isFinite(norm, distinct)) {
             discarded++;
@@ -254,9 +267,9 @@ public final class OnlineLearner {
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
-        stepTargets(v, at, distinct, norm, squares);
+        float userSquares = stepTargets(v, at, distinct, norm, squares);
         stepBiases(distinct);
-        stepUser(user);
+        stepUser(user, userSquares);
         return true;
     }
 
@@ -268,11 +281,12 @@ public final class OnlineLearner {
         return Float.isFinite(sum);
     }
 
-    private void stepTargets(float[] v, int at, int distinct, float norm, float squares) {
+    /** Moves the targets and fills {@code userGradient}, of which it returns the square. */
+    private float stepTargets(float[] v, int at, int distinct, float norm, float squares) {
         float limit = config.maxGradient();
         if (!scalar) {
             stepTargetsByCoordinate(v, at, distinct, norm);
-            return;
+            return arithmetic.dot(userGradient, 0, userGradient, 0, d);
         }
         for (int k = 0; k < distinct; k++) {
             float pull = pulls[k];
@@ -281,10 +295,12 @@ public final class OnlineLearner {
             float rate = optimizer.rate(items.floats, items.targetState(rows[k]), clipped * clipped * squares / d);
             moves[k] = -rate * clipped;
         }
-        arithmetic.update(v, at, items.floats, offsets, pulls, moves, keep, distinct, d, userGradient);
+        float userSquares =
+                arithmetic.update(v, at, items.floats, offsets, pulls, moves, keep, distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
             bound(rows[k], 0, offsets[k], Math.abs(moves[k]) * norm);
         }
+        return userSquares;
     }
 
     private void stepTargetsByCoordinate(float[] v, int at, int distinct, float norm) {
@@ -322,8 +338,7 @@ public final class OnlineLearner {
     }
 
     /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
-    private void stepUser(int user) {
-        float squares = arithmetic.dot(userGradient, 0, userGradient, 0, d);
+    private void stepUser(int user, float squares) {
         float norm = (float) Math.sqrt(squares);
         if (!Float.isFinite(norm)) {
             discarded++;

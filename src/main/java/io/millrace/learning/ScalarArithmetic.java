@@ -37,10 +37,11 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
-    public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+    public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
         for (int k = 0; k < n; k++) {
             out[k] = dot(x, i, rows, at[k], d);
         }
+        return dot(x, i, x, i, d);
     }
 
     @Override
@@ -51,7 +52,7 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
-    public void update(
+    public float update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
         for (int f = 0; f < d; f++) {
             float xf = x[i + f];
@@ -62,6 +63,14 @@ final class ScalarArithmetic extends Arithmetic {
                 rows[at[k] + f] = row * keep + c[k] * xf;
             }
             g[f] = gf;
+        }
+        return dot(g, 0, g, 0, d);
+    }
+
+    @Override
+    public void sigmoids(double[] x, int n) {
+        for (int k = 0; k < n; k++) {
+            x[k] = Exp.sigmoid(x[k]);
         }
     }
 

@@ -6,10 +6,11 @@ import java.util.Arrays;
 /**
  * A discrete distribution over slots that can change and be drawn from in O(log n).
  *
- * <p>A tree whose nodes have eight children, one array per level: entry k of a level is the sum of entries 8k to 8k + 7 of
- * the level below, and the lowest level holds the weights. A node's children fill one cache line, so a draw from a
- * million slots touches seven lines, of which the upper ones stay in the cache; a binary tree of that size waits three
- * times as long for memory.
+ * <p>A tree whose nodes have eight children: the lowest nodes hold the weights, the others the sums of the nodes below
+ * them. A node is two cache lines of one array: its children's running sums, for the draws, and the children themselves.
+ * The child whose interval holds a number is found by counting the running sums that are not above it: without a branch,
+ * because a branch that chance decides is guessed wrong half the time. All are kept as the bits of doubles, which order as
+ * the doubles do when none is negative.
  *
  * <p>Sums are <em>recomputed</em> from their terms, always in the same order, instead of adjusted by differences: there is
  * no drift and the tree is a pure function of its weights. Whatever the order of updates, and after a restart, the same
@@ -22,14 +23,19 @@ public final class SumTree {
 
     private static final int FAN = 8;
 
-    /** From the weights up; the last level is one node. */
-    private double[][] levels = {new double[FAN]};
+    private static final int NODE = 2 * FAN;
+
+    /** From the weights up; the last level is one node. Of a node, entry k < 8 is its first k + 1 children together. */
+    private long[][] levels = {new long[NODE]};
 
     private double total;
 
+    /** What is left of the number that a draw carries down the tree. */
+    private long[] rests = new long[16];
+
     /** Slots the tree has room for. */
     public int capacity() {
-        return levels[0].length;
+        return levels[0].length / 2;
     }
 
     public double total() {
@@ -38,7 +44,12 @@ public final class SumTree {
 
     /** The weight of a slot, 0 when it was never set. */
     public double get(int slot) {
-        return slot < levels[0].length ? levels[0][slot] : 0;
+        return slot < capacity() ? Double.longBitsToDouble(levels[0][child(slot)]) : 0;
+    }
+
+    /** Where the k-th entry of a level lies. */
+    private static int child(int k) {
+        return k / FAN * NODE + FAN + k % FAN;
     }
 
     /**
@@ -51,29 +62,33 @@ public final class SumTree {
             throw new IllegalArgumentException(
                     "weight of slot " + slot + " = " + weight + ", expected finite and >= 0");
         }
-        if (slot >= levels[0].length) {
+        if (slot >= capacity()) {
             grow(slot + 1);
         }
         int at = slot;
         double value = weight;
-        for (double[] level : levels) {
-            level[at] = value;
+        for (long[] level : levels) {
+            level[child(at)] = Double.doubleToRawLongBits(value);
             at /= FAN;
-            value = sum(level, at * FAN);
+            value = runUp(level, at * NODE);
         }
         total = value;
     }
 
-    /** In pairs, which is more exact and does not wait for each addition before the next. */
-    private static double sum(double[] level, int from) {
-        return ((level[from] + level[from + 1]) + (level[from + 2] + level[from + 3]))
-                + ((level[from + 4] + level[from + 5]) + (level[from + 6] + level[from + 7]));
+    /** Fills the running sums of a node and returns the last. */
+    private static double runUp(long[] level, int node) {
+        double sum = 0;
+        for (int k = node; k < node + FAN; k++) {
+            sum += Double.longBitsToDouble(level[k + FAN]);
+            level[k] = Double.doubleToRawLongBits(sum);
+        }
+        return sum;
     }
 
     /** Multiplies every weight by 2^{@code exponent}: the move to another landmark. */
     public void scale(int exponent) {
-        for (int slot = 0; slot < levels[0].length; slot++) {
-            levels[0][slot] = Math.scalb(levels[0][slot], exponent);
+        for (int slot = 0; slot < capacity(); slot++) {
+            levels[0][child(slot)] = Double.doubleToRawLongBits(Math.scalb(get(slot), exponent));
         }
         rebuild();
     }
@@ -83,59 +98,98 @@ public final class SumTree {
         if (total <= 0) {
             return -1;
         }
-        double rest = random.nextDouble() * total;
-        int node = 0;
+        rests[0] = Double.doubleToRawLongBits(random.nextDouble() * total);
+        int at = 0;
         for (int height = levels.length - 1; height >= 0; height--) {
-            double[] level = levels[height];
-            int child = node * FAN;
-            int end = child + FAN;
-            while (child < end && rest >= level[child]) {
-                rest -= level[child++];
-            }
-            node = child < end ? child : lastWithWeight(level, end);
+            at = descend(levels[height], at, 0);
         }
-        return node;
+        return at;
     }
 
-    /** Rounding can leave {@code rest} a last bit above the weights it walked past; it belongs to the last of them. */
-    private static int lastWithWeight(double[] level, int end) {
-        int child = end - 1;
-        while (level[child] <= 0) {
-            child--;
+    /**
+     * The slots that {@code n} uniform numbers fall to, level by level: the draws wait for memory together instead of one
+     * after another.
+     *
+     * @param uniform numbers in [0, 1)
+     * @throws IllegalStateException when all weights are 0
+     */
+    public void draw(double[] uniform, int n, int[] slots) {
+        if (total <= 0) {
+            throw new IllegalStateException("nothing to draw from: all weights are 0");
         }
-        return child;
+        if (rests.length < n) {
+            rests = new long[n];
+        }
+        for (int k = 0; k < n; k++) {
+            rests[k] = Double.doubleToRawLongBits(uniform[k] * total);
+            slots[k] = 0;
+        }
+        for (int height = levels.length - 1; height >= 0; height--) {
+            for (int k = 0; k < n; k++) {
+                slots[k] = descend(levels[height], slots[k], k);
+            }
+        }
+    }
+
+    private int descend(long[] level, int at, int k) {
+        int node = at * NODE;
+        long rest = Math.min(rests[k], level[node + FAN - 1] - 1);
+        int child = notAbove(level, node, rest);
+        rests[k] = minus(rest, level[node + (child + FAN - 1) % FAN] & -(long) child >> 63);
+        return at * FAN + child;
+    }
+
+    /**
+     * How many of a node's running sums are not above {@code rest}: the child it falls to. Rounding can leave the rest a
+     * last bit above its node; the caller has brought it below, so that a child without weight is never met.
+     */
+    private static int notAbove(long[] level, int node, long rest) {
+        long above = (rest - level[node] >>> 63)
+                + (rest - level[node + 1] >>> 63)
+                + (rest - level[node + 2] >>> 63)
+                + (rest - level[node + 3] >>> 63)
+                + (rest - level[node + 4] >>> 63)
+                + (rest - level[node + 5] >>> 63)
+                + (rest - level[node + 6] >>> 63);
+        return FAN - 1 - (int) above;
+    }
+
+    private static long minus(long a, long b) {
+        return Double.doubleToRawLongBits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b));
     }
 
     private void grow(int slots) {
-        int size = Math.max(slots, levels[0].length * 2);
-        double[] weights = Arrays.copyOf(levels[0], roundUp(size));
+        long[] weights = Arrays.copyOf(levels[0], NODE * nodes(Math.max(slots, capacity() * 2)));
         int height = 1;
-        for (int length = weights.length; length > FAN; length = roundUp(length / FAN)) {
+        for (int count = weights.length / NODE; count > 1; count = nodes(count)) {
             height++;
         }
-        levels = new double[height][];
+        levels = new long[height][];
         levels[0] = weights;
         for (int k = 1; k < height; k++) {
-            levels[k] = new double[roundUp(levels[k - 1].length / FAN)];
+            levels[k] = new long[NODE * nodes(levels[k - 1].length / NODE)];
         }
         rebuild();
     }
 
-    private static int roundUp(int length) {
-        return (length + FAN - 1) / FAN * FAN;
+    private static int nodes(int entries) {
+        return (entries + FAN - 1) / FAN;
     }
 
     private void rebuild() {
-        for (int k = 1; k < levels.length; k++) {
-            for (int node = 0; node < levels[k - 1].length / FAN; node++) {
-                levels[k][node] = sum(levels[k - 1], node * FAN);
+        for (int height = 0; height < levels.length; height++) {
+            long[] level = levels[height];
+            for (int node = 0; node < level.length / NODE; node++) {
+                total = runUp(level, node * NODE);
+                if (height + 1 < levels.length) {
+                    levels[height + 1][child(node)] = Double.doubleToRawLongBits(total);
+                }
             }
         }
-        total = sum(levels[levels.length - 1], 0);
     }
 
     public void clear() {
-        for (double[] level : levels) {
+        for (long[] level : levels) {
             Arrays.fill(level, 0);
         }
         total = 0;
@@ -144,7 +198,7 @@ public final class SumTree {
     /** Bytes held on the heap. */
     public long stateBytes() {
         long bytes = 0;
-        for (double[] level : levels) {
+        for (long[] level : levels) {
             bytes += 8L * level.length;
         }
         return bytes;

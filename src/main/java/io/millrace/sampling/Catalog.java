@@ -62,7 +62,7 @@ public final class Catalog {
     }
 
     public boolean isActive(int slot) {
-        return slot < slots && items[slot] != null;
+        return active.isSet(slot);
     }
 
     /** The k-th active slot in order of slots; k in [0, size). O(slots / 4096). */

@@ -15,6 +15,7 @@ public final class ExcludingSampler implements Sampler {
 
     private long context = -1;
     private double eligibleMass;
+    private int[] slots = new int[16];
 
     /** @param maxTries proposals per negative; at least 1 */
     public ExcludingSampler(Proposal law, int maxTries) {
@@ -43,7 +44,7 @@ public final class ExcludingSampler implements Sampler {
             return NO_ELIGIBLE_ITEM;
         }
         boolean setsAside = eligibleMass < 0.5;
-        int slot = propose(draw, setsAside);
+        int slot = propose(draw, maxTries, setsAside);
         if (setsAside) {
             law.putBack();
         }
@@ -53,12 +54,34 @@ public final class ExcludingSampler implements Sampler {
         return slot;
     }
 
+    /** First one try for each negative, all together; then those that drew an excluded item try again one by one. */
+    @Override
+    public void sample(Draw draw, int count, Negatives into) {
+        if (!canDraw(draw) || eligibleMass < 0.5) {
+            Sampler.super.sample(draw, count, into);
+            return;
+        }
+        if (slots.length < count) {
+            slots = new int[count];
+        }
+        law.draw(draw, count, slots);
+        for (int k = 0; k < count; k++) {
+            int slot = slots[k] >= 0 && !draw.exclusions().contains(slots[k])
+                    ? slots[k]
+                    : propose(draw, maxTries - 1, false);
+            if (slot >= 0) {
+                draw.drawnBy(law.name());
+                into.add(slot, law.probability(draw, slot) / eligibleMass, 1f, law.name());
+            }
+        }
+    }
+
     /**
      * An excluded item that turned up may be set aside for the tries that follow: given that an item is eligible, its
      * law is the same at every try.
      */
-    private int propose(Draw draw, boolean setsAside) {
-        for (int tries = 0; tries < maxTries; tries++) {
+    private int propose(Draw draw, int mostTries, boolean setsAside) {
+        for (int tries = 0; tries < mostTries; tries++) {
             int slot = law.draw(draw);
             if (slot == Proposal.NOTHING) {
                 return NO_ELIGIBLE_ITEM;

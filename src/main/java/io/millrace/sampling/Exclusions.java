@@ -8,6 +8,8 @@ import java.util.Arrays;
  */
 public final class Exclusions {
 
+    private static final int FEW = 16;
+
     private int[] marks = new int[1024];
     private int[] members = new int[64];
     private int size;
@@ -36,8 +38,16 @@ public final class Exclusions {
         members[size++] = slot;
     }
 
+    /** A few members are looked through at once: a look at a far mark waits for memory. */
     public boolean contains(int slot) {
-        return slot < marks.length && marks[slot] == stamp;
+        if (size > FEW) {
+            return slot < marks.length && marks[slot] == stamp;
+        }
+        boolean found = false;
+        for (int k = 0; k < size; k++) {
+            found |= members[k] == slot;
+        }
+        return found;
     }
 
     public int size() {

@@ -48,7 +48,10 @@ public final class Negatives {
         q[size] = probability;
         weights[size] = weight;
         termEnds[size] = terms;
-        samplers[size++] = sampler;
+        if (!sampler.equals(samplers[size])) {
+            samplers[size] = sampler;
+        }
+        size++;
     }
 
     /** Adds to the last negative, which becomes a mixture, a term for an item's row. */

@@ -22,12 +22,16 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
     /** Counts that have all but faded weigh as this one when β is below 0, so that the sum stays finite. */
     private static final double LEAST = 0x1p-900;
 
+    private static final int FROM_TREE = Integer.MIN_VALUE;
+
     private final SumTree tree = new SumTree();
     private final SetAside aside = new SetAside();
     private final DecayedCounts counts;
     private final UniformSampler floor = new UniformSampler();
     private final Power beta;
     private final double epsilon;
+    private double[] uniform = new double[16];
+    private int[] found = new int[16];
 
     /**
      * @param source which counts weigh: clicks when true, exposures when false
@@ -58,6 +62,32 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
         }
         boolean uniform = epsilon > 0 && draw.random().nextDouble() < floorShare();
         return uniform ? floor.draw(draw) : tree.draw(draw.random());
+    }
+
+    @Override
+    public void draw(Draw draw, int count, int[] slots) {
+        if (tree.total() <= 0 || !aside.isEmpty()) {
+            Proposal.super.draw(draw, count, slots);
+            return;
+        }
+        if (uniform.length < count) {
+            uniform = new double[count];
+            found = new int[count];
+        }
+        int fromTree = 0;
+        for (int k = 0; k < count; k++) {
+            boolean isFloor = epsilon > 0 && draw.random().nextDouble() < epsilon;
+            slots[k] = isFloor ? floor.draw(draw) : FROM_TREE;
+            if (!isFloor) {
+                uniform[fromTree++] = draw.random().nextDouble();
+            }
+        }
+        tree.draw(uniform, fromTree, found);
+        for (int k = count - 1; k >= 0; k--) {
+            if (slots[k] == FROM_TREE) {
+                slots[k] = found[--fromTree];
+            }
+        }
     }
 
     /** ε, or more while some of the counted items are set aside. */

@@ -29,6 +29,13 @@ public interface Proposal {
     /** A slot, {@link #NOTHING} or {@link #RETRY}. */
     int draw(Draw draw);
 
+    /** As {@link #draw}, {@code count} times; a law that can draw them together does. */
+    default void draw(Draw draw, int count, int[] slots) {
+        for (int k = 0; k < count; k++) {
+            slots[k] = draw(draw);
+        }
+    }
+
     /** Probability that {@link #draw} returns {@code slot}, in [0, 1]. */
     double probability(Draw draw, int slot);
 

@@ -67,8 +67,39 @@ class ArithmeticTest {
                     return "seed " + seed + ", way " + way;
                 }
             }
+            if (best.dots(x, 0, rows, at, n, d, found[2]) != scalar.dot(x, 0, x, 0, d)) {
+                return "seed " + seed + ", square";
+            }
+            String difference = updateDifference(random, x, rows, at, n, d) + sigmoidDifference(random, n);
+            if (!difference.isEmpty()) {
+                return "seed " + seed + ", " + difference;
+            }
         }
         return "";
+    }
+
+    private static String updateDifference(CounterRandom random, float[] x, float[] rows, int[] at, int n, int d) {
+        float[] a = numbers(random, n);
+        float[] c = numbers(random, n);
+        float keep = random.nextInt(2) == 0 ? 1 : 0.99f;
+        float[] one = rows.clone();
+        float[] other = rows.clone();
+        float[] g = new float[d];
+        float[] h = new float[d];
+        float square = new ScalarArithmetic().update(x, 0, one, at, a, c, keep, n, d, g);
+        boolean same = square == Arithmetic.get().update(x, 0, other, at, a, c, keep, n, d, h);
+        return same && Arrays.equals(one, other) && Arrays.equals(g, h) ? "" : "update";
+    }
+
+    private static String sigmoidDifference(CounterRandom random, int n) {
+        double[] one = new double[Arithmetic.padded(n)];
+        for (int k = 0; k < n; k++) {
+            one[k] = Math.scalb(random.nextDouble() - 0.5, random.nextInt(20));
+        }
+        double[] other = one.clone();
+        new ScalarArithmetic().sigmoids(one, n);
+        Arithmetic.get().sigmoids(other, n);
+        return Arrays.equals(one, 0, n, other, 0, n) ? "" : "sigmoids";
     }
 
     private static float[] numbers(CounterRandom random, int n) {

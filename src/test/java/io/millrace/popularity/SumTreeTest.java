@@ -60,6 +60,28 @@ class SumTreeTest {
     }
 
     @Test
+    void drawsTogetherAreTheDrawsOneByOne() {
+        forSeeds(30, random -> {
+            var tree = new SumTree();
+            for (int slot = 0; slot < 1 + random.nextInt(300); slot++) {
+                tree.set(slot, random.nextInt(4) == 0 ? 0 : Math.scalb(1.0, random.nextInt(40) - 20));
+            }
+            tree.set(5, 1);
+            double[] uniform = new double[20];
+            int[] slots = new int[20];
+            var one = new CounterRandom().reset(1, 2, 3);
+            for (int k = 0; k < 20; k++) {
+                uniform[k] = one.nextDouble();
+            }
+            tree.draw(uniform, 20, slots);
+            var other = new CounterRandom().reset(1, 2, 3);
+            for (int slot : slots) {
+                assertThat(tree.draw(other)).isEqualTo(slot);
+            }
+        });
+    }
+
+    @Test
     void anEmptyTreeDrawsNothing() {
         assertThat(new SumTree().draw(new CounterRandom())).isEqualTo(-1);
     }

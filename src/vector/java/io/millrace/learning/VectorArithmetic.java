@@ -1,6 +1,8 @@
 package io.millrace.learning;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,6 +15,9 @@ final class VectorArithmetic extends Arithmetic {
 
     private static final VectorSpecies<Float> SPECIES = species();
     private static final int WIDTH = SPECIES.length();
+
+    private static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
+    private static final DoubleVector ONE = DoubleVector.broadcast(DOUBLES, 1);
 
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -102,13 +107,33 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     @Override
-    public void dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+    public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+        if (WIDTH == LANES && d == 64) {
+            return dots64(x, i, rows, at, n, out);
+        }
         float[] sums = SUMS.get();
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
             store(x, i, rows, at, k, rowsHere, d, sums);
             addUp(sums, rowsHere, out, k);
         }
+        return dot(x, i, x, i, d);
+    }
+
+    /** For the few rows of a step: x stays in registers, and the additions of one row overlap the products of the next. */
+    private static float dots64(float[] x, int i, float[] rows, int[] at, int n, float[] out) {
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+        for (int k = 0; k < n; k++) {
+            out[k] = pairwise(sum64(x0, x1, x2, x3, rows, at[k]));
+        }
+        return pairwise(squares(x0, x1, x2, x3));
+    }
+
+    private static FloatVector squares(FloatVector x0, FloatVector x1, FloatVector x2, FloatVector x3) {
+        return x0.mul(x0).add(x1.mul(x1)).add(x2.mul(x2)).add(x3.mul(x3));
     }
 
     /**
@@ -132,14 +157,6 @@ final class VectorArithmetic extends Arithmetic {
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
             for (int k = 0; k < n; k++) {
                 sum32(x0, x1, rows, at[from + k]).intoArray(sums, k * LANES);
-            }
-        } else if (WIDTH == LANES && d == 64) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
-            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
-            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
-            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
-            for (int k = 0; k < n; k++) {
-                sum64(x0, x1, x2, x3, rows, at[from + k]).intoArray(sums, k * LANES);
             }
         } else {
             for (int k = 0; k < n; k++) {
@@ -207,11 +224,10 @@ final class VectorArithmetic extends Arithmetic {
 
     /** Column by column: a column's gradient stays in a register over all rows, and the rows are in cache from the dots. */
     @Override
-    public void update(
+    public float update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
         if (WIDTH == LANES && d == 64 && keep == 1) {
-            update64(x, i, rows, at, a, c, n, g);
-            return;
+            return update64(x, i, rows, at, a, c, n, g);
         }
         for (int f = 0; f < d; f += WIDTH) {
             FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
@@ -223,9 +239,10 @@ final class VectorArithmetic extends Arithmetic {
             }
             gf.intoArray(g, f);
         }
+        return dot(g, 0, g, 0, d);
     }
 
-    private static void update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
+    private static float update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
@@ -255,6 +272,35 @@ final class VectorArithmetic extends Arithmetic {
         g1.intoArray(g, 16);
         g2.intoArray(g, 32);
         g3.intoArray(g, 48);
+        return pairwise(squares(g0, g1, g2, g3));
+    }
+
+    @Override
+    public void sigmoids(double[] x, int n) {
+        for (int k = 0; k < n; k += DOUBLES.length()) {
+            DoubleVector v = DoubleVector.fromArray(DOUBLES, x, k).neg();
+            v = v.min(Exp.LIMIT).max(-Exp.LIMIT);
+            DoubleVector rounded = v.mul(Exp.LOG2_E).add(Exp.ROUND);
+            DoubleVector whole = rounded.sub(Exp.ROUND);
+            DoubleVector r = v.sub(whole.mul(Exp.LN2_HIGH)).sub(whole.mul(Exp.LN2_LOW));
+            DoubleVector p = r.mul(1.0 / 40320).add(1.0 / 5040);
+            p = r.mul(p).add(1.0 / 720);
+            p = r.mul(p).add(1.0 / 120);
+            p = r.mul(p).add(1.0 / 24);
+            p = r.mul(p).add(1.0 / 6);
+            p = r.mul(p).add(1.0 / 2);
+            p = r.mul(p).add(1);
+            p = r.mul(p).add(1);
+            ONE.div(p.mul(powerOfTwo(rounded)).add(1)).intoArray(x, k);
+        }
+    }
+
+    /** 2^n of a whole number n that was rounded by adding {@link Exp#ROUND}: its low bits are those of the sum. */
+    private static DoubleVector powerOfTwo(DoubleVector rounded) {
+        return rounded.reinterpretAsLongs()
+                .add(1023)
+                .lanewise(VectorOperators.LSHL, 52)
+                .reinterpretAsDoubles();
     }
 
     @Override
