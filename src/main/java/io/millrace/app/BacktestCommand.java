@@ -103,6 +103,11 @@ final class BacktestCommand implements Callable<Integer> {
         try (History events = history.open(origin, configurations.get(0));
                 Backtest backtest = new Backtest(runs(configurations), threads)) {
             screen.start(events, configurations.size());
+            backtest.runs()
+                    .forEach(run -> run.config()
+                            .warnings()
+                            .forEach(warning ->
+                                    screen.say("warning", run.config().name() + ": " + warning)));
             backtest.run(events, so -> screen.at(so, events));
             Report report = Report.of(backtest, events.facts());
             Cost cost = Cost.of(backtest);

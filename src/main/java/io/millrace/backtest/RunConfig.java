@@ -1,11 +1,14 @@
 package io.millrace.backtest;
 
 import io.millrace.event.InvalidSetting;
+import io.millrace.pipeline.Compatibility;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
 import io.millrace.sampling.Parameters;
+import io.millrace.sampling.Samplers;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +45,16 @@ public record RunConfig(
 
     public RunConfig {
         settings = Map.copyOf(new TreeMap<>(settings));
+        Compatibility.check(
+                pipeline.learning(),
+                Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries),
+                samplerParameters);
+    }
+
+    /** What should be known about this combination of settings before it runs. */
+    public List<String> warnings() {
+        return Compatibility.warnings(
+                pipeline.learning(), Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries));
     }
 
     /**

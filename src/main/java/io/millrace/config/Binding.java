@@ -10,7 +10,8 @@ import java.util.Locale;
 
 /**
  * Fills a record from the keys of its section: component {@code maxTries} from {@code max-tries}, {@code windowMs} from
- * the duration {@code window}, {@code rocksdbBytes} from the size {@code rocksdb}.
+ * the duration {@code window}, {@code rocksdbBytes} from the size {@code rocksdb}. A component that is itself a record
+ * only groups keys of the same section.
  */
 final class Binding {
 
@@ -28,7 +29,10 @@ final class Binding {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(section, components[i]);
+            Class<?> component = components[i].getType();
+            values[i] = component.isRecord()
+                    ? fill(section, component.asSubclass(Record.class))
+                    : value(section, components[i]);
         }
         return create(type, components, values);
     }

@@ -21,6 +21,8 @@ import io.millrace.event.InvalidSetting;
  * @param unclickedWeight weight of an impression that stayed unclicked, as a negative; 0 to 100
  * @param dislikeWeight weight of a dislike; 0 to 100
  * @param seed of initial values and of every draw
+ * @param losses what single losses can be told
+ * @param optimizers what single optimisers can be told
  */
 public record LearningConfig(
         int dimension,
@@ -38,10 +40,12 @@ public record LearningConfig(
         boolean tied,
         float unclickedWeight,
         float dislikeWeight,
-        long seed) {
+        long seed,
+        LossConfig losses,
+        OptimizerConfig optimizers) {
 
     public LearningConfig {
-        new InvalidSetting.Check()
+        InvalidSetting.Check check = new InvalidSetting.Check()
                 .require(dimension >= 4 && dimension <= 512, "learning.dimension", dimension, "4 to 512")
                 .require(Losses.names().contains(loss), "learning.loss", loss, "one of " + Losses.names())
                 .require(
@@ -80,7 +84,81 @@ public record LearningConfig(
                         dislikeWeight >= 0 && dislikeWeight <= 100,
                         "learning.dislike-weight",
                         dislikeWeight,
-                        "0 to 100")
-                .done();
+                        "0 to 100");
+        losses.check(check);
+        optimizers.check(check);
+        check.done();
+    }
+
+    /** With losses and optimisers as they are by default. */
+    public LearningConfig(
+            int dimension,
+            String loss,
+            String optimizer,
+            float stepSize,
+            float l2,
+            float initialNorm,
+            float maxNorm,
+            float maxBias,
+            float maxGradient,
+            float ownWeight,
+            int contextItems,
+            float contextDecay,
+            boolean tied,
+            float unclickedWeight,
+            float dislikeWeight,
+            long seed) {
+        this(
+                dimension,
+                loss,
+                optimizer,
+                stepSize,
+                l2,
+                initialNorm,
+                maxNorm,
+                maxBias,
+                maxGradient,
+                ownWeight,
+                contextItems,
+                contextDecay,
+                tied,
+                unclickedWeight,
+                dislikeWeight,
+                seed,
+                LossConfig.DEFAULT,
+                OptimizerConfig.DEFAULT);
+    }
+
+    /** With another loss. */
+    public LearningConfig withLoss(String name, LossConfig options) {
+        return with(name, optimizer, stepSize, options, optimizers);
+    }
+
+    /** With another optimiser. */
+    public LearningConfig withOptimizer(String name, float rate, OptimizerConfig options) {
+        return with(loss, name, rate, losses, options);
+    }
+
+    private LearningConfig with(
+            String lossName, String optimizerName, float rate, LossConfig lossOptions, OptimizerConfig options) {
+        return new LearningConfig(
+                dimension,
+                lossName,
+                optimizerName,
+                rate,
+                l2,
+                initialNorm,
+                maxNorm,
+                maxBias,
+                maxGradient,
+                ownWeight,
+                contextItems,
+                contextDecay,
+                tied,
+                unclickedWeight,
+                dislikeWeight,
+                seed,
+                lossOptions,
+                options);
     }
 }

@@ -20,6 +20,11 @@ public interface Loss {
     /** True when the loss is meaningless without q of every negative. */
     boolean needsQ();
 
+    /** True when the positive's own q is needed too, see {@link Negatives#positiveQ}. */
+    default boolean needsPositiveQ() {
+        return false;
+    }
+
     /** The loss in nats. */
     double value(float[] scores, Negatives negatives);
 

@@ -69,7 +69,7 @@ public final class OnlineLearner {
         this.items = items;
         this.users = users;
         this.optimizer = optimizer;
-        loss = Losses.make(config.loss());
+        loss = Losses.make(config);
         scalar = optimizer.isScalar();
         d = items.padded();
         keep = 1 - config.stepSize() * config.l2();
@@ -87,6 +87,11 @@ public final class OnlineLearner {
 
     public UserRows users() {
         return users;
+    }
+
+    /** True when the loss is to be given the positive's q, see {@link Negatives#positiveQ}. */
+    public boolean needsPositiveQ() {
+        return loss.needsPositiveQ();
     }
 
     /** Steps whose gradients were not finite and so were not taken. */

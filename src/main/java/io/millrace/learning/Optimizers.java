@@ -13,7 +13,26 @@ public final class Optimizers {
     }
 
     private static final Map<String, Factory> ALL = new TreeMap<>(Map.of(
-            "sgd", config -> new Sgd(config.stepSize()), "adagrad-row", config -> new RowAdagrad(config.stepSize())));
+            "sgd",
+            config -> new Sgd(
+                    config.stepSize(),
+                    config.optimizers().stepDecay(),
+                    config.optimizers().stepDecayPower()),
+            "adagrad-row",
+            config -> new RowAdagrad(config.stepSize(), config.optimizers().kept()),
+            "adagrad",
+            config -> new Adagrad(config.stepSize(), config.optimizers().kept()),
+            "ftrl",
+            config -> new FtrlProximal(
+                    config.stepSize(),
+                    config.optimizers().ftrlBeta(),
+                    config.optimizers().ftrlL1(),
+                    config.optimizers().ftrlL2()),
+            "adam",
+            config -> new Adam(
+                    config.stepSize(),
+                    config.optimizers().adamBeta1(),
+                    config.optimizers().adamBeta2())));
 
     private Optimizers() {}
 

@@ -1,7 +1,21 @@
 package io.millrace.learning;
 
-/** Stochastic gradient descent with a constant rate, as a stream that drifts asks for. */
-public record Sgd(float stepSize) implements Optimizer {
+/**
+ * Stochastic gradient descent; where it decays, by a row's own steps t, so that a row that was just met learns fast however
+ * long the stream has run:
+ *
+ * <pre>
+ *   row -= η g / (1 + κ t)^p        p = 0 is a constant rate, as a stream that drifts asks for
+ * </pre>
+ *
+ * <p>The state is t, one float, and only where the rate decays; it counts to 2^24 and stays there. Steps of several
+ * learners add up, so their rows decay as one learner's would.
+ *
+ * @param stepSize η
+ * @param decay κ
+ * @param power p
+ */
+public record Sgd(float stepSize, float decay, float power) implements Optimizer {
 
     @Override
     public String name() {
@@ -10,7 +24,11 @@ public record Sgd(float stepSize) implements Optimizer {
 
     @Override
     public int stateFloats(int d) {
-        return 0;
+        return isConstant() ? 0 : 1;
+    }
+
+    private boolean isConstant() {
+        return decay == 0 || power == 0;
     }
 
     @Override
@@ -20,13 +38,18 @@ public record Sgd(float stepSize) implements Optimizer {
 
     @Override
     public float rate(float[] state, int at, float squaredNorm) {
-        return stepSize;
+        if (isConstant()) {
+            return stepSize;
+        }
+        double slowed = StrictMath.log1p(decay * Math.max(0, state[at]++));
+        return stepSize * (float) Exp.exp(-power * slowed);
     }
 
     @Override
     public void step(float[] row, int i, float[] state, int at, float[] gradient, int d) {
+        float rate = rate(state, at, 0);
         for (int f = 0; f < d; f++) {
-            row[i + f] -= stepSize * gradient[f];
+            row[i + f] -= rate * gradient[f];
         }
     }
 }

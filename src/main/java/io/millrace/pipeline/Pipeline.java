@@ -60,6 +60,9 @@ public final class Pipeline {
     private final Consumer<Impression> excludeOpen = impression -> exclude(impression.item());
     private final float[] represented;
 
+    /** Strict noise-contrastive estimation: only what the user may still click is kept from being drawn. */
+    private final boolean anyItemIsNoise;
+
     private int row;
     private boolean isRepresented;
     private long streamTimeMs = Long.MIN_VALUE;
@@ -88,6 +91,8 @@ public final class Pipeline {
         draw = new Draw(catalog, counts);
         draw.model(new PresentModel());
         represented = new float[users.padded()];
+        anyItemIsNoise = config.learning().loss().equals("nce")
+                && config.learning().losses().nceStrict();
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -320,9 +325,16 @@ public final class Pipeline {
                 click.atMs(),
                 clicked,
                 users.exposed(row));
-        excludeClicked(clicked, click.atMs());
+        if (anyItemIsNoise) {
+            draw.exclusions().clear();
+        } else {
+            excludeClicked(clicked, click.atMs());
+        }
         joiner.eachOpen(click.user().hash(), excludeOpen);
         sampling.sampler().sample(draw, config.negatives(), negatives);
+        if (learner.needsPositiveQ()) {
+            negatives.positiveQ(sampling.sampler().positiveProbability(draw));
+        }
     }
 
     private void excludeClicked(RecentItems clicked, long atMs) {

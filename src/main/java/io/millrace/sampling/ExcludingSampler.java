@@ -105,6 +105,18 @@ public final class ExcludingSampler implements Sampler {
     }
 
     @Override
+    public boolean knowsPositive() {
+        return true;
+    }
+
+    @Override
+    public double positiveProbability(Draw draw) {
+        return draw.positive() >= 0 && canDraw(draw)
+                ? law.probability(draw, draw.positive()) / eligibleMass(draw)
+                : Double.NaN;
+    }
+
+    @Override
     public long stateBytes() {
         return law.stateBytes();
     }

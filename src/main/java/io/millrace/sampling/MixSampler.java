@@ -132,6 +132,23 @@ public final class MixSampler implements Sampler {
         return q;
     }
 
+    @Override
+    public boolean knowsPositive() {
+        return components.stream().allMatch(Sampler::knowsPositive);
+    }
+
+    @Override
+    public double positiveProbability(Draw draw) {
+        findEmpty(draw);
+        double q = 0;
+        for (int c = 0; c < weights.length; c++) {
+            if (!empty[c]) {
+                q += weights[c] / activeWeight * components.get(c).positiveProbability(draw);
+            }
+        }
+        return q;
+    }
+
     private void findEmpty(Draw draw) {
         if (draw.contexts() == context) {
             return;

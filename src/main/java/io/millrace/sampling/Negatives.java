@@ -22,10 +22,24 @@ public final class Negatives {
     private float[] coefficients = new float[16];
     private boolean[] users = new boolean[16];
     private int terms;
+    private double positiveQ = Double.NaN;
 
     public void clear() {
         size = 0;
         terms = 0;
+        positiveQ = Double.NaN;
+    }
+
+    /**
+     * Sets the probability of the positive in one draw, as if it were not excluded, on the scale of the negatives' q. NaN,
+     * which it is after {@link #clear}, when unknown.
+     */
+    public void positiveQ(double probability) {
+        positiveQ = probability;
+    }
+
+    public double positiveQ() {
+        return positiveQ;
     }
 
     /**

@@ -55,6 +55,16 @@ final class ProportionalSampler implements Sampler {
         return uniform.probability(draw, slot);
     }
 
+    @Override
+    public boolean knowsPositive() {
+        return uniform.knowsPositive();
+    }
+
+    @Override
+    public double positiveProbability(Draw draw) {
+        return uniform.positiveProbability(draw);
+    }
+
     /** Adds the number that the session asks for, whatever {@code count} is. */
     @Override
     public void sample(Draw draw, int count, Negatives into) {

@@ -40,6 +40,16 @@ public interface Sampler {
     /** Probability of an eligible slot in one draw, exclusions taken into account; NaN when unknown. */
     double probability(Draw draw, int slot);
 
+    /** True when {@link #positiveProbability} is known. */
+    default boolean knowsPositive() {
+        return false;
+    }
+
+    /** Probability of the positive in one draw as if it were not excluded, on the scale of {@link #probability}. */
+    default double positiveProbability(Draw draw) {
+        return Double.NaN;
+    }
+
     /** Adds up to {@code count} negatives; fewer when draws come back empty. */
     default void sample(Draw draw, int count, Negatives into) {
         for (int k = 0; k < count; k++) {

@@ -19,6 +19,7 @@ final class UniqueSampler implements Sampler {
     private final int maxTries;
     private final Exclusions drawn = new Exclusions();
     private String[] drawnBy = new String[64];
+    private long tries;
 
     /** @param maxTries draws per negative before fewer are returned */
     UniqueSampler(Sampler base, int maxTries) {
@@ -62,12 +63,22 @@ final class UniqueSampler implements Sampler {
     }
 
     @Override
+    public boolean knowsPositive() {
+        return base.knowsPositive();
+    }
+
+    @Override
+    public double positiveProbability(Draw draw) {
+        return reported(base.positiveProbability(draw));
+    }
+
+    @Override
     public void sample(Draw draw, int count, Negatives into) {
         drawn.clear();
         if (drawnBy.length < count) {
             drawnBy = new String[count * 2];
         }
-        long tries = 0;
+        tries = 0;
         while (drawn.size() < count && tries < (long) maxTries * count) {
             int slot = base.draw(draw);
             if (slot == NO_ELIGIBLE_ITEM) {
@@ -81,9 +92,12 @@ final class UniqueSampler implements Sampler {
         }
         for (int k = 0; k < drawn.size(); k++) {
             double q = base.probability(draw, drawn.slot(k));
-            double included = -StrictMath.expm1(tries * StrictMath.log1p(-q));
-            into.add(drawn.slot(k), included / drawn.size(), 1f, drawnBy[k]);
+            into.add(drawn.slot(k), reported(q), 1f, drawnBy[k]);
         }
+    }
+
+    private double reported(double q) {
+        return -StrictMath.expm1(tries * StrictMath.log1p(-q)) / drawn.size();
     }
 
     @Override

@@ -63,6 +63,7 @@ public final class MillraceInstance implements AutoCloseable {
      */
     public MillraceInstance(Settings settings, Map<String, String> clientConfig, Map<String, Object> streamsConfig) {
         this.settings = settings;
+        settings.warnings().forEach(LOG::warn);
         instance = new Instance(settings, System::currentTimeMillis);
         Topology topology = MillraceTopology.build(settings, instance);
         Properties properties = properties(clientConfig, streamsConfig);

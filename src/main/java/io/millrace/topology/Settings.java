@@ -2,7 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
-import io.millrace.learning.Losses;
+import io.millrace.pipeline.Compatibility;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
@@ -60,20 +60,8 @@ public record Settings(
         cutoffs = List.copyOf(cutoffs);
         fields = Map.copyOf(fields);
         Sampler made = Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries);
+        Compatibility.check(pipeline.learning(), made, samplerParameters);
         new InvalidSetting.Check()
-                .require(
-                        !(needsQ(pipeline.learning()) && !made.fullSupport()),
-                        "sampling.sampler",
-                        sampler,
-                        "one that can draw every item with a known q, as learning.loss = "
-                                + pipeline.learning().loss() + " needs: uniform, popularity with epsilon, or a mix with"
-                                + " one of them")
-                .require(
-                        !made.needsBatch(),
-                        "sampling.sampler",
-                        sampler,
-                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
-                                + " or recent-clicks come closest")
                 .require(
                         !samplerParameters
                                 .choice("real-negative-subsample.correction", "none", "ipw", "logodds")
@@ -90,12 +78,14 @@ public record Settings(
                 .done();
     }
 
-    private static boolean needsQ(LearningConfig learning) {
-        return Losses.make(learning.loss()).needsQ();
-    }
-
     public LearningConfig learning() {
         return pipeline.learning();
+    }
+
+    /** What should be known about this combination of settings before it runs. */
+    public List<String> warnings() {
+        return Compatibility.warnings(
+                learning(), Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries));
     }
 
     /** The sampler as configured, on one partition's catalog and counts. */

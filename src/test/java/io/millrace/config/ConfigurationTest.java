@@ -69,7 +69,7 @@ class ConfigurationTest {
                         "popularity.half-life = 1000ms, expected 1m to 365d",
                         "sampling.mix = {popularity=0.2, uniform=0.5}, expected weights that sum to 1",
                         "learning.dimension = 2, expected 4 to 512",
-                        "learning.loss = softmax, expected one of [bpr, logistic, softmax-is]",
+                        "learning.loss = softmax, expected one of [bpr, hinge, kpair, logistic, nce, snis, softmax-is, softmax-logq]",
                         "query.host = 0.0.0.0, expected a loopback address, or query.token to be set,"
                                 + " or query.insecure to be true");
     }

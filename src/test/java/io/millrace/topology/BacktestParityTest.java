@@ -9,6 +9,11 @@ import io.millrace.codec.ExampleReader;
 import io.millrace.codec.LedgerExample;
 import io.millrace.event.Event;
 import io.millrace.learning.ItemRows;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.LossConfig;
+import io.millrace.learning.Losses;
+import io.millrace.learning.OptimizerConfig;
+import io.millrace.learning.Optimizers;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
 import io.millrace.sampling.Catalog;
@@ -22,8 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backtest learns what the live topology learns, example by example and draw by draw. */
@@ -35,19 +42,55 @@ class BacktestParityTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
     void aBacktestAndTheLiveTopologyLearnTheSameFromTheSameEvents(long seed) {
-        List<Event> history = disturbed(seed, 300);
-        ByteArrayOutputStream ledger = new ByteArrayOutputStream();
-        PartitionRun replayed = new PartitionRun(config(), ledger);
-        history.forEach(replayed::accept);
+        assertLearnsTheSame(TestSettings.settings(1, 1000), disturbed(seed, 300), 100);
+    }
 
-        Settings settings = TestSettings.settings(1, 1000);
+    static List<String> losses() {
+        return Losses.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void everyLossLearnsLiveWhatItLearnsInABacktest(String loss) {
+        LearningConfig learning = TestSettings.learning().withLoss(loss, LossConfig.DEFAULT);
+        assertLearnsTheSame(TestSettings.settings(TestSettings.pipeline(learning), 1, 1000), disturbed(4, 160), 40);
+    }
+
+    /** Noise that may be the positive itself is drawn and learned alike. */
+    @Test
+    void strictNoiseContrastiveEstimationLearnsLiveWhatItLearnsInABacktest() {
+        LearningConfig learning = TestSettings.learning().withLoss("nce", new LossConfig(1, "score", true));
+        Settings settings = TestSettings.settings(TestSettings.pipeline(learning), 1, 1000);
+        List<LedgerExample> examples = assertLearnsTheSame(settings, disturbed(4, 300), 40);
+        assertThat(examples)
+                .anyMatch(example -> example.negatives().stream()
+                        .anyMatch(negative -> negative.item().equals(example.item())));
+    }
+
+    static List<String> optimizers() {
+        return Optimizers.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void everyOptimizerLearnsLiveWhatItLearnsInABacktest(String optimizer) {
+        LearningConfig learning = TestSettings.learning()
+                .withOptimizer(optimizer, 0.05f, new OptimizerConfig(0.01f, 0.5f, 100, 1, 0.01f, 0.01f, 0.9f, 0.99f));
+        assertLearnsTheSame(TestSettings.settings(TestSettings.pipeline(learning), 1, 1000), disturbed(5, 160), 40);
+    }
+
+    private List<LedgerExample> assertLearnsTheSame(Settings settings, List<Event> history, int atLeast) {
+        ByteArrayOutputStream ledger = new ByteArrayOutputStream();
+        PartitionRun replayed = new PartitionRun(config(settings), ledger);
+        history.forEach(replayed::accept);
         try (DrivenTopology live = new DrivenTopology(settings, directory)) {
             history.forEach(live::send);
             List<LedgerExample> examples = live.examples();
-            assertThat(read(ledger)).isEqualTo(examples).hasSizeGreaterThan(100);
+            assertThat(read(ledger)).isEqualTo(examples).hasSizeGreaterThan(atLeast);
             assertThat(live.instance.learners().get(0).balance().view())
                     .isEqualTo(replayed.pipeline().balance().view());
             assertRowsAgree(live, replayed);
+            return examples;
         }
     }
 
@@ -67,7 +110,10 @@ class BacktestParityTest {
                 for (int f = 0; f < rows.vectorFloats(); f++) {
                     assertThat(published.vectors[f]).isCloseTo(rows.floats()[rows.target(row) + f], within(1e-5f));
                 }
-                assertThat(published.scalars[0]).isCloseTo(rows.floats()[rows.bias(row)], within(1e-5f));
+                for (int f = 0; f < rows.scalarFloats(); f++) {
+                    float here = rows.floats()[rows.bias(row) + f];
+                    assertThat(published.scalars[f]).isCloseTo(here, within(1e-5f * Math.max(1, Math.abs(here))));
+                }
                 compared++;
             }
         }
@@ -102,8 +148,7 @@ class BacktestParityTest {
         return history;
     }
 
-    static RunConfig config() {
-        Settings settings = TestSettings.settings(1, 1000);
+    static RunConfig config(Settings settings) {
         return new RunConfig(
                 "test",
                 settings.pipeline(),

@@ -29,9 +29,13 @@ public final class TestSettings {
     }
 
     public static PipelineConfig pipeline() {
+        return pipeline(learning());
+    }
+
+    public static PipelineConfig pipeline(LearningConfig learning) {
         return new PipelineConfig(
                 new AttributionConfig(60_000, 5_000, 60_000, 5_000, 600_000, 100_000),
-                learning(),
+                learning,
                 Map.of("purchase", 3f),
                 true,
                 5,
@@ -40,12 +44,21 @@ public final class TestSettings {
     }
 
     public static Settings settings(int itemPartitions, int userRowsPerTask) {
+        return settings(pipeline(), itemPartitions, userRowsPerTask);
+    }
+
+    public static Settings settings(PipelineConfig pipeline, int itemPartitions, int userRowsPerTask) {
+        return settings(pipeline, SAMPLING, itemPartitions, userRowsPerTask);
+    }
+
+    public static Settings settings(
+            PipelineConfig pipeline, Parameters sampling, int itemPartitions, int userRowsPerTask) {
         return new Settings(
                 new Settings.TopicNames("impressions", "clicks", "examples", "metrics", "dead-letters", "item-updates"),
-                pipeline(),
+                pipeline,
                 new HalfLife(86_400_000),
                 "mix",
-                SAMPLING,
+                sampling,
                 64,
                 20,
                 20,

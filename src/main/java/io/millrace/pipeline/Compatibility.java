@@ -1,0 +1,75 @@
+package io.millrace.pipeline;
+
+import io.millrace.event.InvalidSetting;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.Loss;
+import io.millrace.learning.Losses;
+import io.millrace.sampling.Parameters;
+import io.millrace.sampling.QKind;
+import io.millrace.sampling.Sampler;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which settings go together, checked before anything runs, live as in a backtest. A loss that corrects by q takes what a
+ * sampler can say of it:
+ *
+ * <pre>
+ *   EXACT      every loss
+ *   ESTIMATED  every loss; those that need q with a warning
+ *   PARTIAL    logistic, bpr, hinge, kpair; in a mix with an EXACT component, every loss
+ *   NONE       logistic, bpr, hinge, kpair
+ * </pre>
+ */
+public final class Compatibility {
+
+    private static final String WITHOUT_Q = "logistic, bpr, hinge or kpair";
+
+    private Compatibility() {}
+
+    /** @throws InvalidSetting with every combination that makes no sense, why, and what to use */
+    public static void check(LearningConfig learning, Sampler sampler, Parameters sampling) {
+        Loss loss = Losses.make(learning);
+        InvalidSetting.Check check = new InvalidSetting.Check();
+        if (loss.needsQ()) {
+            check.require(
+                    sampler.qKind() != QKind.NONE && sampler.qKind() != QKind.PARTIAL,
+                    "sampling.sampler",
+                    sampler.name(),
+                    reasonAgainst(sampler) + ", and learning.loss = " + learning.loss()
+                            + " divides by it: uniform, popularity with epsilon above 0 or a mix with one of them; or"
+                            + " learning.loss = " + WITHOUT_Q);
+        }
+        if (loss.needsPositiveQ() && sampler.qKind() == QKind.ESTIMATED) {
+            check.require(
+                    sampler.knowsPositive(),
+                    "learning.loss",
+                    learning.loss(),
+                    "softmax-is, which leaves the positive as it is: " + sampler.name()
+                            + " does not know how probable a positive would have been as a draw");
+        }
+        check.require(
+                        !sampler.needsBatch(),
+                        "sampling.sampler",
+                        sampler.name(),
+                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
+                                + " or recent-clicks come closest")
+                .done();
+    }
+
+    private static String reasonAgainst(Sampler sampler) {
+        return sampler.qKind() == QKind.NONE
+                ? "one whose q is known: this one's is not"
+                : "one that can draw every item: this one gives some a q of 0";
+    }
+
+    /** Combinations that work but should be known about; empty mostly. */
+    public static List<String> warnings(LearningConfig learning, Sampler sampler) {
+        List<String> warnings = new ArrayList<>();
+        if (Losses.make(learning).needsQ() && sampler.qKind() == QKind.ESTIMATED) {
+            warnings.add("sampling.sampler = " + sampler.name() + " estimates its q, and learning.loss = "
+                    + learning.loss() + " divides by it: what is learned is biased as far as the estimate is off");
+        }
+        return warnings;
+    }
+}
