@@ -271,6 +271,7 @@ public final class Pipeline {
         evaluator.evaluate(this, row, slot, click);
         drawNegatives(click, slot);
         if (example.weight > 0) {
+            example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
             example.stepped = learner.learn(row, slot, negatives, example.weight, digest);
         }
         int previous = draw.lastClicked();

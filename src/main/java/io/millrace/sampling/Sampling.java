@@ -19,10 +19,12 @@ public final class Sampling implements SamplerEvents {
 
     private final Sampler sampler;
     private final SamplerState[] states;
+    private final FalseNegatives falseNegatives;
     private final RealNegativeFilter filter;
 
-    Sampling(Sampler sampler, List<SamplerState> states, RealNegativeFilter filter) {
+    Sampling(Sampler sampler, List<SamplerState> states, FalseNegatives falseNegatives, RealNegativeFilter filter) {
         this.sampler = sampler;
+        this.falseNegatives = falseNegatives;
         this.filter = filter;
         this.states = states.toArray(new SamplerState[0]);
     }
@@ -34,6 +36,11 @@ public final class Sampling implements SamplerEvents {
     /** Which unclicked impressions are learned from. */
     public RealNegativeFilter filter() {
         return filter;
+    }
+
+    /** Which negatives were none after all; one of the states. */
+    public FalseNegatives falseNegatives() {
+        return falseNegatives;
     }
 
     /** False when there is nothing to tell, write or read. */
