@@ -80,6 +80,7 @@ public final class Samplers {
         return new Sampling(
                 unique ? new UniqueSampler(sampler, maxTries) : sampler,
                 setup.states(),
+                sampler.needsBatch() ? MicroBatch.of(parameters) : null,
                 falseNegatives,
                 RealNegativeFilter.of(parameters, catalog, counts, 0));
     }

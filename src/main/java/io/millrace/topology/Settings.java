@@ -8,6 +8,7 @@ import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Parameters;
+import io.millrace.sampling.QKind;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
 import io.millrace.sampling.Sampling;
@@ -62,18 +63,13 @@ public record Settings(
         Sampler made = Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries);
         new InvalidSetting.Check()
                 .require(
-                        !(needsQ(pipeline.learning()) && !made.fullSupport()),
+                        !(needsQ(pipeline.learning()) && !made.fullSupport() && !isCorrected(made)),
                         "sampling.sampler",
                         sampler,
                         "one that can draw every item with a known q, as learning.loss = "
-                                + pipeline.learning().loss() + " needs: uniform, popularity with epsilon, or a mix with"
-                                + " one of them")
-                .require(
-                        !made.needsBatch(),
-                        "sampling.sampler",
-                        sampler,
-                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
-                                + " or recent-clicks come closest")
+                                + pipeline.learning().loss()
+                                + " needs: uniform, popularity with epsilon, in-batch, or a mix"
+                                + " with one of them")
                 .require(
                         !samplerParameters
                                 .choice("real-negative-subsample.correction", "none", "ipw", "logodds")
@@ -88,6 +84,11 @@ public record Settings(
                         "at least learning.context-items = "
                                 + pipeline.learning().contextItems())
                 .done();
+    }
+
+    /** Negatives of a micro-batch are all the positives there are at the time, and their q says how likely each is. */
+    private static boolean isCorrected(Sampler sampler) {
+        return sampler.needsBatch() && sampler.qKind() == QKind.ESTIMATED;
     }
 
     private static boolean needsQ(LearningConfig learning) {

@@ -103,7 +103,10 @@ class BacktestParityTest {
     }
 
     static RunConfig config() {
-        Settings settings = TestSettings.settings(1, 1000);
+        return config(TestSettings.settings(1, 1000));
+    }
+
+    static RunConfig config(Settings settings) {
         return new RunConfig(
                 "test",
                 settings.pipeline(),
