@@ -48,13 +48,7 @@ public final class Compatibility {
                     "softmax-is, which leaves the positive as it is: " + sampler.name()
                             + " does not know how probable a positive would have been as a draw");
         }
-        check.require(
-                        !sampler.needsBatch(),
-                        "sampling.sampler",
-                        sampler.name(),
-                        "one that draws for a single positive: micro-batches are not collected here yet; mix, popularity"
-                                + " or recent-clicks come closest")
-                .done();
+        check.done();
     }
 
     private static String reasonAgainst(Sampler sampler) {

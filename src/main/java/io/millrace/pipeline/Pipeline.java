@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *                               with the model and the counts as they were
  * </pre>
  *
+ * <p>Where negatives come from a micro-batch, positives wait between evaluating and drawing until theirs is complete.
+ *
  * <p>Drawing before counting keeps q independent of the positive it is for. Time is the events' own: stream time is the
  * largest event time seen, and nothing here looks at a clock. Not thread-safe.
  */
@@ -62,6 +64,8 @@ public final class Pipeline {
 
     /** Strict noise-contrastive estimation: only what the user may still click is kept from being drawn. */
     private final boolean anyItemIsNoise;
+
+    private final @Nullable WaitingPositives waiting;
 
     private int row;
     private boolean isRepresented;
@@ -93,6 +97,7 @@ public final class Pipeline {
         represented = new float[users.padded()];
         anyItemIsNoise = config.learning().loss().equals("nce")
                 && config.learning().losses().nceStrict();
+        waiting = WaitingPositives.of(sampling);
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -126,15 +131,20 @@ public final class Pipeline {
         balance().refused(isClick ? Balance.Kind.CLICKS : Balance.Kind.IMPRESSIONS);
     }
 
-    /** True while an impression or a waiting click is undecided. */
+    /** True while an impression or a click is undecided or not learned. */
     public boolean hasUndecided() {
-        return balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
+        boolean waits = waiting != null && waiting.size() > 0;
+        return waits
+                || balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
     }
 
-    /** Event time has reached {@code atMs}: decides every impression that was due before. */
+    /** Event time has reached {@code atMs}: learns the batch and decides every impression that was due before. */
     public void advance(long atMs) {
         if (atMs <= streamTimeMs) {
             return;
+        }
+        if (waiting != null && waiting.isDue(atMs)) {
+            learnBatch(waiting);
         }
         streamTimeMs = atMs;
         counts.advance(atMs);
@@ -248,13 +258,46 @@ public final class Pipeline {
         return filter.keeps(impression.id().hash(), slot) ? filter.weight(slot) : 0;
     }
 
-    private void learnPositive(Click click, @Nullable Impression impression) {
+    /** Learns a positive now, or with the others of its batch; either way it is judged by the model as it is. */
+    private void take(WaitingPositives.Positive positive) {
+        Click click = positive.click();
+        row = users.row(click.user());
+        evaluator.evaluate(this, row, catalog.add(click.item()), click);
+        if (waiting == null) {
+            learn(positive, 0);
+            return;
+        }
+        waiting.add(positive, streamTimeMs);
+        if (waiting.isDue(streamTimeMs)) {
+            learnBatch(waiting);
+        }
+    }
+
+    /** Row by row, as single positives are: each is drawn for and counted before the next. */
+    private void learnBatch(WaitingPositives batch) {
+        batch.locate(catalog);
+        for (int k = 0; k < batch.size(); k++) {
+            learn(batch.get(k), k);
+        }
+        batch.clear();
+    }
+
+    private void learn(WaitingPositives.Positive positive, int batchRow) {
+        Impression impression = positive.impression();
+        if (positive.isCorrection() && impression != null) {
+            learnCorrection(positive.click(), impression, positive.retracts(), batchRow);
+        } else {
+            learnPositive(positive.click(), impression, batchRow);
+        }
+    }
+
+    private void learnPositive(Click click, @Nullable Impression impression, int batchRow) {
         begin(Example.Kind.POSITIVE, click.id(), click, impression);
-        learnClick(click, Example.digest(click.id().hash(), Example.Kind.POSITIVE));
+        learnClick(click, Example.digest(click.id().hash(), Example.Kind.POSITIVE), batchRow);
     }
 
     /** Takes the earlier negative back with a positive step of the same weight, then learns the click. */
-    private void learnCorrection(Click click, Impression impression, boolean retracts) {
+    private void learnCorrection(Click click, Impression impression, boolean retracts, int batchRow) {
         begin(Example.Kind.CORRECTION, impression.id(), click, impression);
         float unclicked = config.learning().unclickedWeight() * keptWeight(impression);
         if (retracts && unclicked > 0) {
@@ -265,17 +308,18 @@ public final class Pipeline {
                     unclicked,
                     Example.retractionDigest(impression.id().hash()));
             example.retracted = taken ? unclicked : 0;
+            isRepresented = false;
         }
-        learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION));
+        learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION), batchRow);
     }
 
-    private void learnClick(Click click, long digest) {
+    private void learnClick(Click click, long digest, int batchRow) {
         int slot = catalog.add(click.item());
         example.action = click.action();
         example.weight = click.weight() * config.actionWeight(click.action());
-        evaluator.evaluate(this, row, slot, click);
-        drawNegatives(click, slot);
+        drawNegatives(click, slot, batchRow);
         if (example.weight > 0) {
+            example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
             example.stepped = learner.learn(row, slot, negatives, example.weight, digest);
         }
         int previous = draw.lastClicked();
@@ -313,7 +357,7 @@ public final class Pipeline {
         example.stepped = false;
     }
 
-    private void drawNegatives(Click click, int slot) {
+    private void drawNegatives(Click click, int slot, int batchRow) {
         negatives.clear();
         example.requested = config.negatives();
         RecentItems clicked = users.clicked(row);
@@ -331,10 +375,15 @@ public final class Pipeline {
             excludeClicked(clicked, click.atMs());
         }
         joiner.eachOpen(click.user().hash(), excludeOpen);
+        if (waiting != null) {
+            waiting.excludeOthersOf(draw);
+            draw.batch(waiting.batch(), batchRow);
+        }
         sampling.sampler().sample(draw, config.negatives(), negatives);
         if (learner.needsPositiveQ()) {
             negatives.positiveQ(sampling.sampler().positiveProbability(draw));
         }
+        example.requested = Math.max(example.requested, negatives.size());
     }
 
     private void excludeClicked(RecentItems clicked, long atMs) {
@@ -377,13 +426,15 @@ public final class Pipeline {
         @Override
         public void item(int slot, float[] out) {
             ItemRows items = learner.items();
-            System.arraycopy(items.floats(), items.target(items.row(slot)), out, 0, dimension());
+            int at = items.target(items.row(slot)); // may make the row, and the array larger
+            System.arraycopy(items.floats(), at, out, 0, dimension());
         }
 
         @Override
         public float bias(int slot) {
             ItemRows items = learner.items();
-            return items.floats()[items.bias(items.row(slot))];
+            int at = items.bias(items.row(slot));
+            return items.floats()[at];
         }
 
         @Override
@@ -406,7 +457,7 @@ public final class Pipeline {
 
         @Override
         public void clicked(Impression impression, Click click) {
-            learnPositive(click, impression);
+            take(new WaitingPositives.Positive(click, impression, false, false));
         }
 
         @Override
@@ -416,13 +467,13 @@ public final class Pipeline {
 
         @Override
         public void lateClicked(Impression impression, Click click, boolean retracts) {
-            learnCorrection(click, impression, retracts);
+            take(new WaitingPositives.Positive(click, impression, true, retracts));
         }
 
         @Override
         public void orphan(Click click) {
             if (config.learnOrphans()) {
-                learnPositive(click, null);
+                take(new WaitingPositives.Positive(click, null, false, false));
             }
         }
     }

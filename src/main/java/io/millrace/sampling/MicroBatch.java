@@ -36,8 +36,14 @@ public final class MicroBatch implements Batch {
                 parameters.integer("in-batch.size", 2, 8192), parameters.durationMs("in-batch.flush", 1, 3_600_000));
     }
 
-    /** Adds a positive; the batch must not be full. */
+    /** Adds a positive; one too many, as after a restart with a smaller batch, is taken as well. */
     public void add(long user, int item, long event, long atMs) {
+        if (size == users.length) {
+            users = Arrays.copyOf(users, size * 2);
+            items = Arrays.copyOf(items, size * 2);
+            events = Arrays.copyOf(events, size * 2);
+            times = Arrays.copyOf(times, size * 2);
+        }
         users[size] = user;
         items[size] = item;
         events[size] = event;
@@ -46,13 +52,24 @@ public final class MicroBatch implements Batch {
 
     /** True when the batch must be learned before event time goes on to {@code nowMs} or another positive is added. */
     public boolean isDue(long nowMs) {
-        return size == capacity || size > 0 && nowMs - times[0] >= flushMs;
+        return size >= capacity || size > 0 && nowMs - times[0] >= flushMs;
     }
 
     /** Empties the batch for the next. */
     public void clear() {
         size = 0;
         number++;
+    }
+
+    /** Sets the slot of a row's item, which may have moved while the batch was waiting. */
+    public void item(int row, int slot) {
+        items[row] = slot;
+    }
+
+    /** Empties the batch and goes on from a number, as after a restart. */
+    public void restart(long number) {
+        size = 0;
+        this.number = number;
     }
 
     /** Forgets a retired item: its rows have none from now on. */

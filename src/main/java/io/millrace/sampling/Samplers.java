@@ -52,6 +52,7 @@ public final class Samplers {
         ALL.put("mns", Samplers::mixedNegatives);
         ALL.put("srns", Samplers::srns);
         ALL.put("mixgcf-positive", Samplers::positiveMixing);
+        ALL.put("mixgcf", Samplers::hopMixing);
         ALL.put("advir", Samplers::advir);
         ALL.put("snis", Samplers::resampling);
         ALL.put("irgan", Samplers::irgan);
@@ -75,9 +76,12 @@ public final class Samplers {
         var setup = new SamplerSetup(parameters, catalog, counts, maxTries);
         Sampler sampler = make(name, setup);
         boolean unique = parameters.choice("unique", "true", "false").equals("true");
+        FalseNegatives falseNegatives = setup.keep(FalseNegatives.of(parameters, catalog));
         return new Sampling(
                 unique ? new UniqueSampler(sampler, maxTries) : sampler,
                 setup.states(),
+                sampler.needsBatch() ? MicroBatch.of(parameters) : null,
+                falseNegatives,
                 RealNegativeFilter.of(parameters, catalog, counts, 0));
     }
 
@@ -299,6 +303,17 @@ public final class Samplers {
     private static Sampler positiveMixing(SamplerSetup setup) {
         return new PositiveMixingSampler(
                 base("mixgcf-positive", setup), setup.parameters().integer("mixgcf-positive.candidates", 1, 256));
+    }
+
+    private static Sampler hopMixing(SamplerSetup setup) {
+        Parameters p = setup.parameters();
+        var hops = new Hops(graph(setup), p.integer("mixgcf.neighbours", 1, 20));
+        return new HopMixingSampler(
+                base("mixgcf", setup),
+                hops,
+                p.integer("mixgcf.candidates", 1, 256),
+                p.integer("mixgcf.hops", 0, 3),
+                p.durationMs("mixgcf.refresh", 1000, 365 * DAY_MS));
     }
 
     private static Sampler advir(SamplerSetup setup) {

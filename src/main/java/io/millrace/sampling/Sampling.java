@@ -7,7 +7,9 @@ import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sampler as configured, with all it remembers: draw from {@link #sampler}, tell the events to this object, and write
@@ -18,17 +20,36 @@ public final class Sampling implements SamplerEvents {
     private static final int VERSION = 1;
 
     private final Sampler sampler;
-    private final SamplerState[] states;
+    private final List<SamplerState> states;
+    private final @Nullable MicroBatch batch;
+    private final FalseNegatives falseNegatives;
     private final RealNegativeFilter filter;
 
-    Sampling(Sampler sampler, List<SamplerState> states, RealNegativeFilter filter) {
+    Sampling(
+            Sampler sampler,
+            List<SamplerState> states,
+            @Nullable MicroBatch batch,
+            FalseNegatives falseNegatives,
+            RealNegativeFilter filter) {
         this.sampler = sampler;
+        this.falseNegatives = falseNegatives;
         this.filter = filter;
-        this.states = states.toArray(new SamplerState[0]);
+        this.states = new ArrayList<>(states);
+        this.batch = batch;
     }
 
     public Sampler sampler() {
         return sampler;
+    }
+
+    /** The positives that are learned together, when the sampler draws from such a batch; else null. */
+    public @Nullable MicroBatch batch() {
+        return batch;
+    }
+
+    /** Adds something that goes with the sampler: told what happens, written and read with its states. */
+    public void remember(SamplerState state) {
+        states.add(state);
     }
 
     /** Which unclicked impressions are learned from. */
@@ -36,9 +57,14 @@ public final class Sampling implements SamplerEvents {
         return filter;
     }
 
+    /** Which negatives were none after all; one of the states. */
+    public FalseNegatives falseNegatives() {
+        return falseNegatives;
+    }
+
     /** False when there is nothing to tell, write or read. */
     public boolean remembers() {
-        return states.length > 0;
+        return !states.isEmpty();
     }
 
     /** The state of a type that this sampler has. */
@@ -53,43 +79,43 @@ public final class Sampling implements SamplerEvents {
 
     @Override
     public void clicked(long user, int slot, int previous, long atMs) {
-        for (SamplerState state : states) {
-            state.clicked(user, slot, previous, atMs);
+        for (int k = 0; k < states.size(); k++) {
+            states.get(k).clicked(user, slot, previous, atMs);
         }
     }
 
     @Override
     public void unclicked(long user, int slot, long atMs) {
-        for (SamplerState state : states) {
-            state.unclicked(user, slot, atMs);
+        for (int k = 0; k < states.size(); k++) {
+            states.get(k).unclicked(user, slot, atMs);
         }
     }
 
     @Override
     public void disliked(long user, int slot, long atMs) {
-        for (SamplerState state : states) {
-            state.disliked(user, slot, atMs);
+        for (int k = 0; k < states.size(); k++) {
+            states.get(k).disliked(user, slot, atMs);
         }
     }
 
     @Override
     public void advanced(long nowMs) {
-        for (SamplerState state : states) {
-            state.advanced(nowMs);
+        for (int k = 0; k < states.size(); k++) {
+            states.get(k).advanced(nowMs);
         }
     }
 
     @Override
     public void learned(Draw draw, Negatives negatives) {
-        for (SamplerState state : states) {
-            state.learned(draw, negatives);
+        for (int k = 0; k < states.size(); k++) {
+            states.get(k).learned(draw, negatives);
         }
     }
 
     /** Writes every state by name, each with its length, so that one that is no longer configured can be skipped. */
     public void writeTo(DataOutput out) throws IOException {
         out.writeByte(VERSION);
-        out.writeInt(states.length);
+        out.writeInt(states.size());
         for (SamplerState state : states) {
             var bytes = new ByteArrayOutputStream();
             state.writeTo(new DataOutputStream(bytes));

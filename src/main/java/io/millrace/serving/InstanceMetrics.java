@@ -10,6 +10,7 @@ import io.millrace.topology.MillraceInstance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ public final class InstanceMetrics {
                 .description("heap held by the state of the learners")
                 .baseUnit("bytes")
                 .register(registry);
+        Gauge.builder("millrace.sampler.state.bytes", instance, i -> sum(i, LearnerReport::samplerBytes))
+                .description("heap held by what the samplers remember")
+                .baseUnit("bytes")
+                .register(registry);
         FunctionCounter.builder("millrace.examples", instance, i -> sum(i, LearnerReport::examples))
                 .description("examples written to the ledger since this process started")
                 .register(registry);
@@ -52,6 +57,9 @@ public final class InstanceMetrics {
         MultiGauge metrics = MultiGauge.builder("millrace.prequential")
                 .description("prequential metrics of the partitions of this instance, fading average")
                 .register(registry);
+        MultiGauge negatives = MultiGauge.builder("millrace.negatives")
+                .description("negatives drawn for the users watched, by sampler; false are those clicked later")
+                .register(registry);
         ScheduledExecutorService refresh = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "metrics");
             thread.setDaemon(true);
@@ -61,6 +69,7 @@ public final class InstanceMetrics {
                 () -> {
                     balance.register(balance(instance), true);
                     metrics.register(metrics(instance), true);
+                    negatives.register(negatives(instance), true);
                 },
                 0,
                 REFRESH_SECONDS,
@@ -78,6 +87,23 @@ public final class InstanceMetrics {
         sum.view()
                 .forEach((kind, counts) -> counts.forEach((outcome, count) ->
                         rows.add(MultiGauge.Row.of(Tags.of("kind", kind, "outcome", outcome), count))));
+        return rows;
+    }
+
+    private static List<MultiGauge.Row<?>> negatives(MillraceInstance instance) {
+        Map<String, Long> sums = new TreeMap<>();
+        instance.instance()
+                .learners()
+                .values()
+                .forEach(report -> report.negatives()
+                        .forEach((sampler, counts) ->
+                                counts.forEach((kind, count) -> sums.merge(sampler + '\n' + kind, count, Long::sum))));
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        sums.forEach((key, count) -> {
+            int cut = key.indexOf('\n');
+            rows.add(MultiGauge.Row.of(
+                    Tags.of("sampler", key.substring(0, cut), "kind", key.substring(cut + 1)), count));
+        });
         return rows;
     }
 

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param examples written to the ledger
  * @param discarded steps not taken because a gradient was not finite
  * @param stateBytes heap held by the task's state
+ * @param samplerBytes how much of that the sampler holds
+ * @param negatives by sampler: drawn for the users watched, and of those clicked by them later
  */
 public record LearnerReport(
         Balance balance,
@@ -27,4 +29,6 @@ public record LearnerReport(
         long streamTimeMs,
         long examples,
         long discarded,
-        long stateBytes) {}
+        long stateBytes,
+        long samplerBytes,
+        Map<String, Map<String, Long>> negatives) {}

@@ -10,6 +10,7 @@ import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Prequential;
 import io.millrace.pipeline.Refusals;
+import io.millrace.sampling.FalseNegatives;
 import io.millrace.store.ChunkLog;
 import io.millrace.store.PagedState;
 import io.millrace.store.WriteBackStore;
@@ -168,7 +169,20 @@ final class LearnerTask {
                         + pipeline.seen().stateBytes()
                         + view.rows().stateBytes()
                         + view.counts().stateBytes()
-                        + pipeline.sampling().stateBytes());
+                        + pipeline.sampling().stateBytes(),
+                pipeline.sampling().stateBytes(),
+                negatives(pipeline.sampling().falseNegatives()));
+    }
+
+    private static Map<String, Map<String, Long>> negatives(FalseNegatives seen) {
+        Map<String, Map<String, Long>> negatives = new LinkedHashMap<>();
+        for (int k = 0; k < seen.samplers().size(); k++) {
+            Map<String, Long> counts = new LinkedHashMap<>();
+            counts.put("watched", seen.watched(k));
+            counts.put("false", seen.found(k));
+            negatives.put(seen.samplers().get(k), counts);
+        }
+        return negatives;
     }
 
     private static Map<String, Double> means(RankMetrics metrics) {

@@ -55,6 +55,8 @@ final class MetricsSink {
         record.put("metrics", finite(report.metrics()));
         record.put("balance", report.balance().view());
         record.put("examples", report.examples());
+        record.put("negatives", report.negatives());
+        record.put("samplerBytes", report.samplerBytes());
         return record;
     }
 

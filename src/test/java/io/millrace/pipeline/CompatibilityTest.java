@@ -56,7 +56,6 @@ class CompatibilityTest {
                                 + " learning.loss = logistic, bpr, hinge or kpair");
         assertThat(problem("softmax-is", "exposed", Map.of())).contains("this one gives some a q of 0");
         assertThat(problem("softmax-logq", "rejection", Map.of())).contains("softmax-is");
-        assertThat(problem("bpr", "in-batch", Map.of())).contains("micro-batches");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.millrace.event.EntityId;
 import io.millrace.testing.ChiSquare;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -145,6 +149,41 @@ class SamplerContractTest {
         right.sampling.readFrom(new DataInputStream(new ByteArrayInputStream(state)));
         assertThat(write(right.sampling)).isEqualTo(again);
         assertThat(run(right, 50)).isEqualTo(run(left, 50));
+    }
+
+    /** With small bounds, twice the users and twice the events are remembered in no more bytes. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void whatItRemembersIsBounded(String name) {
+        Map<String, Object> bounds = new HashMap<>();
+        for (String sampler : names()) {
+            bounds.put(sampler + ".users", 50);
+        }
+        bounds.remove("mix.users");
+        bounds.put("false-negatives.users", 10);
+        bounds.put("click-graph.window", 1000);
+        bounds.put("recent-clicks.clicks", 100);
+        Object[] pairs = bounds.entrySet().stream()
+                .flatMap(bound -> Stream.of(bound.getKey(), bound.getValue()))
+                .toArray();
+        World world = World.of(name, ReferenceParameters.with(pairs), 6);
+        pass(world, 0, 2500);
+        long bytes = world.sampling.stateBytes();
+        pass(world, 2500, 5000);
+        assertThat(world.sampling.stateBytes()).isLessThanOrEqualTo(bytes + bytes / 20 + 100);
+    }
+
+    private static void pass(World world, int from, int to) {
+        for (int user = from; user < to; user++) {
+            world.nowMs += 1000;
+            world.sampling.advanced(world.nowMs);
+            long hash = EntityId.of("other" + user).hash();
+            int slot = user % 50 + (user % 50 % 6 == 0 ? 1 : 0);
+            world.draw.start(1, user, hash, slot, world.nowMs, world.clicked[1], world.unclicked[1]);
+            world.sampling.learned(world.draw, world.sample(2));
+            world.sampling.clicked(hash, slot, -1, world.nowMs);
+            world.sampling.unclicked(hash, slot, world.nowMs);
+        }
     }
 
     @ParameterizedTest

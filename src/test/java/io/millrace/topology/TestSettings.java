@@ -6,6 +6,7 @@ import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.sampling.Parameters;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,16 +49,26 @@ public final class TestSettings {
     }
 
     public static Settings settings(PipelineConfig pipeline, int itemPartitions, int userRowsPerTask) {
-        return settings(pipeline, SAMPLING, itemPartitions, userRowsPerTask);
+        return settings(pipeline, "mix", SAMPLING, itemPartitions, userRowsPerTask);
     }
 
-    public static Settings settings(
-            PipelineConfig pipeline, Parameters sampling, int itemPartitions, int userRowsPerTask) {
+    /** One partition that draws by a sampler and learns by a loss, with further settings. */
+    public static Settings drawing(String sampler, String loss, Map<String, String> overrides) {
+        Map<String, String> all = new LinkedHashMap<>(overrides);
+        all.put("sampling.sampler", sampler);
+        LearningConfig learning =
+                new LearningConfig(16, loss, "adagrad-row", 0.1f, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42);
+        return settings(
+                pipeline(learning), sampler, Configuration.load(null, all).samplerParameters(), 1, 1000);
+    }
+
+    private static Settings settings(
+            PipelineConfig pipeline, String sampler, Parameters sampling, int itemPartitions, int userRowsPerTask) {
         return new Settings(
                 new Settings.TopicNames("impressions", "clicks", "examples", "metrics", "dead-letters", "item-updates"),
                 pipeline,
                 new HalfLife(86_400_000),
-                "mix",
+                sampler,
                 sampling,
                 64,
                 20,
