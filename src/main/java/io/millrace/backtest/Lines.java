@@ -74,6 +74,11 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
         }
 
         @Override
+        public int reach() {
+            return ranker.reach();
+        }
+
+        @Override
         public long stateBytes() {
             return ranker.stateBytes()
                     + others.stream().mapToLong(SharedScores::stateBytes).sum();
@@ -96,6 +101,11 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
         @Override
         public void learn(Query query, int slot) {
             pairs.learn(query, slot);
+        }
+
+        @Override
+        public int reach() {
+            return pairs.reach();
         }
 
         @Override

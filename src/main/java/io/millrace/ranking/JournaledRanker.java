@@ -61,6 +61,11 @@ public final class JournaledRanker implements Ranker, Catalog.Listener {
         return blend.name();
     }
 
+    /** Someone who asks beside the one who teaches. */
+    public RankerReader newReader() {
+        return new RankerReader(this, catalog);
+    }
+
     Blend blend() {
         return blend;
     }
