@@ -7,6 +7,7 @@ import io.millrace.config.Configuration;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.topics.TopicCatalog;
 import io.millrace.topics.TopicOverrides;
 import io.millrace.topics.TopicPlanner;
@@ -343,6 +344,8 @@ public final class LiveThroughput {
                 300_000,
                 60_000,
                 Map.of(),
+                false,
+                ServedConfig.embedding(),
                 false);
     }
 

@@ -57,7 +57,9 @@ final class Wiring {
                 configuration.joins().idleFlushMs(),
                 configuration.codec().maxFutureMs(),
                 configuration.codecFields(),
-                configuration.codec().strictKeys());
+                configuration.codec().strictKeys(),
+                configuration.served(),
+                configuration.evaluation().recommendSeen());
     }
 
     /**

@@ -5,10 +5,9 @@ import io.millrace.evaluation.RankMetrics;
 import io.millrace.evaluation.Ranks;
 import io.millrace.event.Click;
 import io.millrace.event.CounterRandom;
-import io.millrace.event.Hash;
+import io.millrace.pipeline.ClickQuestion;
 import io.millrace.pipeline.Evaluator;
 import io.millrace.pipeline.Pipeline;
-import io.millrace.popularity.ItemCounts;
 import io.millrace.ranking.Query;
 import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
@@ -19,8 +18,8 @@ import java.util.List;
 
 /**
  * Ranks the item of a click against the whole catalog by every line of the report, before anyone learns from the click,
- * then teaches the rankers. Which clicks are ranked is decided by their ids or their number alone. A miss are: an item
- * that nobody has seen before, and one that the policy would not have recommended because the user has had it.
+ * then teaches the rankers. Which clicks are ranked is decided by their number, or as {@link ClickQuestion} says, which also
+ * says what is a miss.
  */
 final class RankedClicks implements Evaluator {
 
@@ -32,10 +31,9 @@ final class RankedClicks implements Evaluator {
     /** Events of the sliding McNemar test. */
     private static final int PAIRED_WINDOW = 10_000;
 
-    private static final int PURPOSE = 0x45;
-
     private final RunConfig.Measure measure;
-    private final Query query;
+    private final ClickQuestion question;
+    private final int reach;
     private final List<Ranker> rankers;
     private final int popularity;
     private final List<RankMetrics> metrics = new ArrayList<>();
@@ -56,7 +54,8 @@ final class RankedClicks implements Evaluator {
     RankedClicks(RunConfig.Measure measure, Catalog catalog, List<Ranker> rankers) {
         this.measure = measure;
         this.rankers = rankers;
-        query = new Query(catalog);
+        question = new ClickQuestion(catalog, measure.recommendSeen());
+        reach = rankers.stream().mapToInt(Ranker::reach).max().orElse(0);
         popularity = rankers.size() - 1;
         int[] cutoffs = measure.cutoffs().stream().mapToInt(Integer::intValue).toArray();
         for (int k = 0; k <= rankers.size(); k++) {
@@ -71,15 +70,13 @@ final class RankedClicks implements Evaluator {
 
     @Override
     public void evaluate(Pipeline pipeline, int user, int slot, Click click) {
-        query.start(click.user(), pipeline.learner().users().clicked(user), !measure.recommendSeen(), click.atMs());
-        boolean isSeen = query.excluded().contains(slot);
-        boolean isNew = isNew(pipeline.counts(), slot);
-        if (isNew) {
-            query.excluded().add(slot);
-        }
-        if (isChosen(click.id().hash())) {
-            seenBefore += isSeen ? 1 : 0;
-            rankAll(click, slot, isNew, query.historySize() == 0);
+        Query query;
+        if (isChosen(click)) {
+            query = question.ask(pipeline, user, slot, click);
+            seenBefore += question.isSeen() ? 1 : 0;
+            rankAll(query, click, slot);
+        } else {
+            query = question.toLearn(pipeline, user, click, reach);
         }
         clicks++;
         for (int k = 0; k < rankers.size(); k++) {
@@ -87,19 +84,12 @@ final class RankedClicks implements Evaluator {
         }
     }
 
-    /** The one impression that is answered is no knowledge of the item: when it was shown, the item was new. */
-    private static boolean isNew(ItemCounts counts, int slot) {
-        return counts.clicks(slot) == 0 && counts.exposures(slot) <= 1;
+    private boolean isChosen(Click click) {
+        return measure.every() > 0 ? clicks % measure.every() == 0 : ClickQuestion.isChosen(click, measure.share());
     }
 
-    private boolean isChosen(long event) {
-        return measure.every() > 0
-                ? clicks % measure.every() == 0
-                : (Hash.pair(event, PURPOSE) >>> 11) * 0x1p-53 < measure.share();
-    }
-
-    private void rankAll(Click click, int slot, boolean isNew, boolean isNewUser) {
-        room();
+    private void rankAll(Query query, Click click, int slot) {
+        room(query);
         int candidates = Math.max(1, query.catalog().size() - query.excluded().size());
         boolean looksAtBias = metrics.get(0).count(RankMetrics.Row.WHOLE) % BIAS_EVERY == 0;
         rankers.get(popularity).score(query, popular);
@@ -109,21 +99,22 @@ final class RankedClicks implements Evaluator {
             query.blankHoles(scores);
             ranks[k] = Ranks.rank(scores, query.slots(), slot, query.excluded());
             if (looksAtBias) {
-                addRecommended(k, candidates);
+                addRecommended(query, k, candidates);
             }
         }
         boolean isMiss = Double.isNaN(ranks[0]);
-        double any = 1.0 + chance.reset(0, click.id().hash(), PURPOSE).nextInt(candidates);
+        double any = 1.0
+                + chance.reset(0, click.id().hash(), ClickQuestion.purpose()).nextInt(candidates);
         ranks[rankers.size()] = isMiss ? Double.NaN : any;
         int decile = Ranks.decile(ranks[popularity], candidates);
         if (decile >= 0) {
             clicked[decile]++;
         }
-        observe(click, isNew, isNewUser, decile);
+        observe(click, decile);
     }
 
-    private void addRecommended(int line, int candidates) {
-        int best = best();
+    private void addRecommended(Query query, int line, int candidates) {
+        int best = best(query);
         if (best >= 0) {
             double rank = Ranks.rank(popular, query.slots(), best, query.excluded());
             int decile = Ranks.decile(rank, candidates);
@@ -131,7 +122,7 @@ final class RankedClicks implements Evaluator {
         }
     }
 
-    private int best() {
+    private int best(Query query) {
         int best = -1;
         for (int slot = 0; slot < query.slots(); slot++) {
             boolean better = best < 0 ? !Float.isNaN(scores[slot]) : scores[slot] > scores[best];
@@ -142,10 +133,10 @@ final class RankedClicks implements Evaluator {
         return best;
     }
 
-    private void observe(Click click, boolean isNew, boolean isNewUser, int decile) {
+    private void observe(Click click, int decile) {
         int perLine = observed.length / ranks.length;
         for (int line = 0; line < ranks.length; line++) {
-            metrics.get(line).observe(ranks[line], isNewUser, isNew, decile);
+            metrics.get(line).observe(ranks[line], question.isNewUser(), question.isNewItem(), decile);
             measure(ranks[line], line * perLine);
             paired.get(line).observe(hit(ranks[0]), hit(ranks[line]));
         }
@@ -167,7 +158,7 @@ final class RankedClicks implements Evaluator {
         observed[at + 2 * n] = rank >= 1 ? 1 / rank : 0;
     }
 
-    private void room() {
+    private void room(Query query) {
         if (scores.length < query.padded()) {
             scores = new float[query.padded() * 3 / 2];
             popular = new float[scores.length];

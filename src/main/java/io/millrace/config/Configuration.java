@@ -7,6 +7,7 @@ import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
@@ -268,6 +269,11 @@ public final class Configuration {
 
     public CoOccurrenceConfig coOccurrence() {
         return section("co-occurrence", CoOccurrenceConfig.class);
+    }
+
+    /** What is served, and how it learns. */
+    public ServedConfig served() {
+        return new ServedConfig(ranking().served(), blend(), coOccurrence());
     }
 
     public EvaluationSettings evaluation() {

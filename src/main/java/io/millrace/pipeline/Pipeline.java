@@ -191,7 +191,7 @@ public final class Pipeline {
 
     /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics. */
     public void writeTo(DataOutput out) throws IOException {
-        out.writeByte(1);
+        out.writeByte(2);
         out.writeLong(streamTimeMs);
         out.writeLong(sequence);
         balance().writeTo(out);
@@ -200,13 +200,16 @@ public final class Pipeline {
 
     public void readFrom(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != 1) {
-            throw new IOException("pipeline state has version " + version + ", expected 1");
+        if (version != 1 && version != 2) {
+            throw new IOException("pipeline state has version " + version + ", expected 1 or 2");
         }
         streamTimeMs = in.readLong();
         sequence = in.readLong();
         balance().readFrom(in);
-        evaluator.readFrom(in);
+        // Before version 2 there was one ranking less: its averages begin anew.
+        if (version == 2) {
+            evaluator.readFrom(in);
+        }
         if (streamTimeMs != Long.MIN_VALUE) {
             counts.advance(streamTimeMs);
         }

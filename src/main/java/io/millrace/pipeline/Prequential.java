@@ -4,62 +4,74 @@ import io.millrace.evaluation.RankMetrics;
 import io.millrace.evaluation.Ranks;
 import io.millrace.event.Click;
 import io.millrace.event.CounterRandom;
-import io.millrace.event.Hash;
-import io.millrace.learning.OnlineLearner;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.Query;
+import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
-import io.millrace.sampling.Exclusions;
-import io.millrace.sampling.RecentItems;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Ranks the clicked item against the whole catalog before the click is learned: by the model, by decayed popularity, and
- * at random, each on the same events. Which clicks are ranked is decided by their ids, so it is the same share in every
- * run; items the user has clicked lately are left out, as they are from recommendations. An item that nobody has seen
- * before is a miss, not a gap.
+ * Ranks the clicked item against the whole catalog before the click is learned: as it is served, by the embeddings alone,
+ * by decayed popularity and at random, each on the same clicks, see {@link ClickQuestion}. Then teaches what is served:
+ * its members by every click, its weights by those that were ranked.
  *
  * <p>Source: Vinagre, Jorge and Gama, "Evaluation of recommender systems in streaming environments", 2015.
  */
 public final class Prequential implements Evaluator {
 
-    /** Scores of every slot of the catalog for a user's vector. */
-    public interface CatalogScores {
-        void scoreAll(float[] vector, float[] out);
-    }
-
-    private static final int PURPOSE = 0x45;
-
     private final double share;
-    private final CatalogScores model;
-    private final RankMetrics learned;
+    private final ClickQuestion question;
+    private final Ranker ranker;
+    private final Ranker embeddings;
+    private final boolean isEmbedding;
+    private final RankMetrics served;
+    private final RankMetrics embedding;
     private final RankMetrics popular;
     private final RankMetrics random;
     private final CounterRandom chance = new CounterRandom();
-    private final Exclusions excluded = new Exclusions();
-    private float[] vector = new float[0];
     private float[] scores = new float[0];
 
     /**
      * @param share of clicks that are ranked, 0 to 1
+     * @param recommendSeen true when what a user has clicked may be recommended again
      * @param cutoffs K of hit rate and NDCG
      * @param window clicks in the tumbling averages
+     * @param served what is served
+     * @param embedding the learned score alone; may be the same
      */
-    public Prequential(double share, int[] cutoffs, int window, CatalogScores model) {
+    public Prequential(
+            double share,
+            boolean recommendSeen,
+            int[] cutoffs,
+            int window,
+            Catalog catalog,
+            Ranker served,
+            Ranker embedding) {
         this.share = share;
-        this.model = model;
+        question = new ClickQuestion(catalog, recommendSeen);
+        ranker = served;
+        embeddings = embedding;
+        isEmbedding = served == embedding;
         double alpha = 1 - 1.0 / window;
-        learned = new RankMetrics(cutoffs, alpha, window);
+        this.served = new RankMetrics(cutoffs, alpha, window);
+        this.embedding = new RankMetrics(cutoffs, alpha, window);
         popular = new RankMetrics(cutoffs, alpha, window);
         random = new RankMetrics(cutoffs, alpha, window);
     }
 
-    public RankMetrics learned() {
-        return learned;
+    /** As it is served. */
+    public RankMetrics served() {
+        return served;
     }
 
-    /** Ranked by decayed clicks. */
+    /** By the learned score alone. */
+    public RankMetrics embedding() {
+        return embedding;
+    }
+
+    /** By decayed clicks. */
     public RankMetrics popular() {
         return popular;
     }
@@ -70,75 +82,67 @@ public final class Prequential implements Evaluator {
 
     @Override
     public void evaluate(Pipeline pipeline, int user, int slot, Click click) {
-        if (!isChosen(click.id().hash())) {
-            return;
+        Query query;
+        if (ClickQuestion.isChosen(click, share)) {
+            query = question.ask(pipeline, user, slot, click);
+            rankAll(query, pipeline.counts(), slot, click);
+        } else {
+            query = question.toLearn(pipeline, user, click, ranker.reach());
         }
-        OnlineLearner learner = pipeline.learner();
-        Catalog catalog = pipeline.catalog();
-        ItemCounts counts = pipeline.counts();
-        room(catalog.slots(), learner.users().padded());
-        leaveOut(catalog, learner.users().clicked(user), slot);
-        boolean newItem = counts.exposures(slot) + counts.clicks(slot) == 0;
-        boolean newUser = learner.users().updates(user) == 0;
+        ranker.learn(query, slot);
+    }
 
-        // Shares, since counts from a landmark go far beyond a float.
+    private void rankAll(Query query, ItemCounts counts, int slot, Click click) {
+        if (scores.length < query.padded()) {
+            scores = new float[query.padded() * 5 / 4];
+        }
+        int candidates = Math.max(1, query.catalog().size() - query.excluded().size());
+        scorePopular(query, counts);
+        double popularity = rank(query, slot);
+        int decile = Ranks.decile(popularity, candidates);
+        observe(popular, popularity, decile);
+        embeddings.score(query, scores);
+        double byEmbedding = rank(query, slot);
+        observe(embedding, byEmbedding, decile);
+        if (isEmbedding) {
+            observe(served, byEmbedding, decile);
+        } else {
+            ranker.score(query, scores);
+            observe(served, rank(query, slot), decile);
+        }
+        double any = 1.0
+                + chance.reset(0, click.id().hash(), ClickQuestion.purpose()).nextInt(candidates);
+        observe(random, Double.isNaN(popularity) ? Double.NaN : any, decile);
+    }
+
+    /** Shares, since counts from a landmark go far beyond a float. */
+    private void scorePopular(Query query, ItemCounts counts) {
         double total = Math.max(Double.MIN_NORMAL, counts.decayedClicks().total());
-        for (int s = 0; s < catalog.slots(); s++) {
-            scores[s] = (float) (counts.decayedClicks().get(s) / total);
-        }
-        double popularity = Ranks.rank(scores, catalog.slots(), slot, excluded);
-        int decile = Ranks.decile(popularity, catalog.size() - excluded.size());
-        popular.observe(newItem ? Double.POSITIVE_INFINITY : popularity, newUser, newItem, decile);
-
-        learner.represent(user, vector);
-        model.scoreAll(vector, scores);
-        double rank = Ranks.rank(scores, catalog.slots(), slot, excluded);
-        learned.observe(newItem ? Double.POSITIVE_INFINITY : rank, newUser, newItem, decile);
-
-        int candidates = Math.max(1, catalog.size() - excluded.size());
-        double any = 1.0 + chance.reset(0, click.id().hash(), PURPOSE).nextInt(candidates);
-        random.observe(newItem ? Double.POSITIVE_INFINITY : any, newUser, newItem, decile);
-    }
-
-    private boolean isChosen(long event) {
-        return (Hash.pair(event, PURPOSE) >>> 11) * 0x1p-53 < share;
-    }
-
-    private void leaveOut(Catalog catalog, RecentItems clicked, int target) {
-        excluded.clear();
-        for (int slot = 0; slot < catalog.slots(); slot++) {
-            if (!catalog.isActive(slot)) {
-                excluded.add(slot);
-            }
-        }
-        for (int k = 0; k < clicked.size(); k++) {
-            int slot = catalog.slotOf(clicked.item(k));
-            if (slot != target) {
-                excluded.add(slot);
-            }
+        for (int slot = 0; slot < query.slots(); slot++) {
+            scores[slot] = (float) (counts.decayedClicks().get(slot) / total);
         }
     }
 
-    private void room(int slots, int padded) {
-        if (scores.length < slots) {
-            scores = new float[slots + slots / 4];
-        }
-        if (vector.length < padded) {
-            vector = new float[padded];
-        }
+    private double rank(Query query, int slot) {
+        query.blankHoles(scores);
+        return Ranks.rank(scores, query.slots(), slot, query.excluded());
+    }
+
+    private void observe(RankMetrics metrics, double rank, int decile) {
+        metrics.observe(rank, question.isNewUser(), question.isNewItem(), decile);
     }
 
     @Override
     public void writeTo(DataOutput out) throws IOException {
-        learned.writeTo(out);
-        popular.writeTo(out);
-        random.writeTo(out);
+        for (RankMetrics metrics : new RankMetrics[] {served, embedding, popular, random}) {
+            metrics.writeTo(out);
+        }
     }
 
     @Override
     public void readFrom(DataInput in) throws IOException {
-        learned.readFrom(in);
-        popular.readFrom(in);
-        random.readFrom(in);
+        for (RankMetrics metrics : new RankMetrics[] {served, embedding, popular, random}) {
+            metrics.readFrom(in);
+        }
     }
 }

@@ -84,8 +84,8 @@ public final class Blend implements Ranker {
         }
     }
 
-    private static final int RANKED = 500;
-    private static final int VERSION = 2;
+    static final int RANKED = 500;
+    private static final int VERSION = 3;
     private static final float START = 0.01f;
 
     /** Below this catalog size a step would teach nothing. */
@@ -101,16 +101,11 @@ public final class Blend implements Ranker {
     private final float[] own;
     private final float[] ownSquares;
 
+    private final BlendScores scores;
     private final HiddenLayer hidden;
-    private final TopK best = new TopK();
-
-    private final float[][] values;
-    private float[] raw = new float[0];
-    private float[] sums = new float[0];
     private float[] masses = new float[0];
-    private float[] ones = new float[0];
-    private int scoredSlots = -1;
-    private int bucket;
+    private boolean isScored;
+    private long steps;
 
     public Blend(BlendConfig config, List<Member> members) {
         this.config = config;
@@ -120,8 +115,8 @@ public final class Blend implements Ranker {
         sharedSquares = new float[features];
         own = new float[features * config.buckets()];
         ownSquares = new float[own.length];
-        values = new float[features][0];
         hidden = new HiddenLayer(config, features);
+        scores = new BlendScores(this, hidden, true);
         Arrays.fill(shared, config.initialWeight() / features);
         Arrays.fill(sharedSquares, START);
         Arrays.fill(ownSquares, START);
@@ -147,87 +142,63 @@ public final class Blend implements Ranker {
     }
 
     /** History lengths 0, 1, 2-3, 4-7, ...; the last bucket takes the rest. */
-    private int bucketOf(int historySize) {
+    int bucketOf(int historySize) {
         return Math.min(32 - Integer.numberOfLeadingZeros(historySize), config.buckets() - 1);
     }
 
     @Override
     public void score(Query query, float[] out) {
-        int n = query.padded();
-        room(n);
-        bucket = bucketOf(query.historySize());
-        scoredSlots = query.slots();
-        Arrays.fill(sums, 0, n, 0f);
-        int feature = 0;
-        for (Member member : members) {
-            member.ranker().score(query, raw);
-            Arrays.fill(raw, query.slots(), n, 0f);
-            float scale = 1 / (recommendable(query, n) + 1e-20f);
-            for (Form form : member.forms()) {
-                add(form, query, scale, feature++);
-            }
-        }
-        hidden.addTo(sums, values, ones, query.slots(), n, bucket);
-        System.arraycopy(sums, 0, out, 0, query.slots());
+        scores.room(query.padded());
+        scores.gather(query);
+        scores.combine(query, out);
+        isScored = true;
     }
 
-    private void add(Form form, Query query, float scale, int feature) {
-        float[] v = values[feature];
-        float weight = weight(feature, bucket);
-        int n = query.padded();
-        if (form instanceof Form.Log log) {
-            sweep.log(raw, scale, log.floor(), v, weight, sums, n);
-            Arrays.fill(v, query.slots(), n, 0f);
-            return;
-        }
-        if (form instanceof Form.Rank rank) {
-            fillRanks(query, rank.offset(), v);
-        } else {
-            System.arraycopy(raw, 0, v, 0, n);
-        }
-        arithmetic.addScaled(weight, v, 0, 1f, sums, 0, n);
+    /** Buffers for someone who asks beside the one who teaches; see {@link BlendScores}. */
+    BlendScores newScores() {
+        return new BlendScores(this, new HiddenLayer(config, features), false);
     }
 
-    private void fillRanks(Query query, float offset, float[] v) {
-        int ranked = best.select(raw, query.slots(), RANKED, query.excluded(), null);
-        Arrays.fill(v, 0, query.slots(), -FastLog.log(offset + RANKED));
-        Arrays.fill(v, query.slots(), query.padded(), 0f);
-        for (int r = 0; r < ranked; r++) {
-            v[best.slot(r)] = -FastLog.log(offset + r);
-        }
+    List<Member> members() {
+        return members;
     }
 
-    /** The sum of {@code raw} over what may be recommended. */
-    private float recommendable(Query query, int n) {
-        float all = arithmetic.dot(raw, 0, ones, 0, n);
-        float left = all;
-        Exclusions excluded = query.excluded();
-        for (int k = 0; k < excluded.size(); k++) {
-            int slot = excluded.slot(k);
-            left -= slot < n ? raw[slot] : 0;
-        }
-        return Math.max(left, all * 1e-6f);
+    int featureCount() {
+        return features;
+    }
+
+    /** Steps of the weights so far. */
+    long steps() {
+        return steps;
+    }
+
+    HiddenLayer hidden() {
+        return hidden;
     }
 
     @Override
     public void learn(Query query, int slot) {
-        boolean scored = scoredSlots >= LEAST_SLOTS && slot < scoredSlots;
-        if (scored && !query.excluded().contains(slot)) {
+        boolean fits = scores.slots() >= LEAST_SLOTS && slot < scores.slots();
+        if (isScored && fits && !query.excluded().contains(slot)) {
             step(query, slot);
         }
-        scoredSlots = -1;
+        isScored = false;
         for (Member member : members) {
             member.ranker().learn(query, slot);
         }
     }
 
     private void step(Query query, int slot) {
-        int n = Sweep.padded(scoredSlots);
+        int n = Sweep.padded(scores.slots());
+        float[] ones = scores.ones();
+        float[][] values = scores.values();
+        int bucket = scores.bucket();
         fillMasses(query, n);
         float total = arithmetic.dot(masses, 0, ones, 0, n);
         if (!(total > 0)) {
             return;
         }
+        steps++;
         hidden.step(masses, total, values, ones, slot, n, bucket);
         for (int k = 0; k < features; k++) {
             float expected = arithmetic.dot(masses, 0, values[k], 0, n) / total;
@@ -247,8 +218,12 @@ public final class Blend implements Ranker {
 
     /** e^s of what may be recommended, up to a factor; 0 for the rest. */
     private void fillMasses(Query query, int n) {
+        if (masses.length < n) {
+            masses = new float[Sweep.padded(n + n / 2)];
+        }
+        float[] sums = scores.sums();
         sweep.exp(sums, sweep.max(sums, n), masses, n);
-        Arrays.fill(masses, scoredSlots, n, 0f);
+        Arrays.fill(masses, scores.slots(), n, 0f);
         Exclusions excluded = query.excluded();
         for (int k = 0; k < excluded.size(); k++) {
             if (excluded.slot(k) < n) {
@@ -256,22 +231,17 @@ public final class Blend implements Ranker {
             }
         }
         Catalog catalog = query.catalog();
-        for (int slot = 0; slot < scoredSlots && catalog.size() < catalog.slots(); slot++) {
+        for (int slot = 0; slot < scores.slots() && catalog.size() < catalog.slots(); slot++) {
             masses[slot] = catalog.isActive(slot) ? masses[slot] : 0;
         }
     }
 
-    private void room(int n) {
-        if (n > raw.length) {
-            int larger = Sweep.padded(n + n / 2);
-            raw = new float[larger];
-            sums = new float[larger];
-            masses = new float[larger];
-            ones = new float[larger];
-            Arrays.fill(ones, 1f);
-            Arrays.setAll(values, k -> new float[larger]);
-            hidden.room(larger);
-        }
+    @Override
+    public int reach() {
+        return members.stream()
+                .mapToInt(member -> member.ranker().reach())
+                .max()
+                .orElse(0);
     }
 
     @Override
@@ -281,7 +251,7 @@ public final class Blend implements Ranker {
 
     @Override
     public long stateBytes() {
-        long bytes = 4L * raw.length * (features + 4) + 16L * own.length + hidden.stateBytes();
+        long bytes = scores.stateBytes() + 4L * masses.length + 16L * own.length + hidden.stateBytes();
         for (Member member : members) {
             bytes += member.ranker().stateBytes();
         }
@@ -290,6 +260,14 @@ public final class Blend implements Ranker {
 
     @Override
     public void writeTo(DataOutput out, Catalog catalog) throws IOException {
+        writeWeights(out);
+        for (Member member : members) {
+            member.ranker().writeTo(out, catalog);
+        }
+    }
+
+    /** Writes the weights, which depend on what was scored; all else follows from what was clicked. */
+    void writeWeights(DataOutput out) throws IOException {
         out.writeInt(VERSION);
         out.writeInt(features);
         out.writeInt(config.buckets());
@@ -300,14 +278,19 @@ public final class Blend implements Ranker {
             }
         }
         hidden.writeTo(out);
-        for (Member member : members) {
-            member.ranker().writeTo(out, catalog);
-        }
     }
 
     /** @throws IOException when the bytes are of another blend */
     @Override
     public void readFrom(DataInput in, Catalog catalog) throws IOException {
+        readWeights(in);
+        for (Member member : members) {
+            member.ranker().readFrom(in, catalog);
+        }
+    }
+
+    /** @throws IOException when the bytes are of another blend */
+    void readWeights(DataInput in) throws IOException {
         expect(VERSION, "version of the blend", in);
         expect(features, "features of the blend", in);
         expect(config.buckets(), "blend.buckets", in);
@@ -318,15 +301,12 @@ public final class Blend implements Ranker {
             }
         }
         hidden.readFrom(in);
-        for (Member member : members) {
-            member.ranker().readFrom(in, catalog);
-        }
     }
 
     private static void expect(int expected, String what, DataInput in) throws IOException {
         int found = in.readInt();
         if (found != expected) {
-            throw new IOException(what + " = " + found + ", expected " + expected);
+            throw new IOException(what + " = " + found + " in what is stored, expected " + expected);
         }
     }
 }

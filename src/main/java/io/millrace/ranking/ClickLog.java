@@ -112,7 +112,12 @@ final class ClickLog {
         slots[click] = slot;
         times[click] = atMs;
         linkUser(click, user);
-        linkItem(click, slot);
+        if (slot >= 0) {
+            linkItem(click, slot);
+        } else {
+            olderOfItem[click] = NONE;
+            newerOfItem[click] = NONE;
+        }
     }
 
     private void linkUser(int click, long user) {
@@ -217,19 +222,16 @@ final class ClickLog {
         return 32L * slots.length + 4L * lastOfItem.length + 20L * lastOfOwner.length + owners.stateBytes();
     }
 
-    /** Oldest first; clicks on retired items are left out. */
+    /** Oldest first. Clicks on retired items are written too, for they take room and lie between others of their users. */
     void writeTo(DataOutput out, Catalog catalog) throws IOException {
-        int live = 0;
-        for (int k = 0; k < size; k++) {
-            live += slots[at(k)] >= 0 ? 1 : 0;
-        }
-        out.writeInt(live);
+        out.writeInt(size);
         for (int k = 0; k < size; k++) {
             int click = at(k);
+            out.writeLong(hashOfOwner[owner[click]]);
+            out.writeLong(times[click]);
+            out.writeBoolean(slots[click] >= 0);
             if (slots[click] >= 0) {
-                out.writeLong(hashOfOwner[owner[click]]);
                 out.writeLong(catalog.item(slots[click]).hash());
-                out.writeLong(times[click]);
             }
         }
     }
@@ -237,11 +239,8 @@ final class ClickLog {
     void readFrom(DataInput in, Catalog catalog) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
             long user = in.readLong();
-            int slot = catalog.slotOf(in.readLong());
             long atMs = in.readLong();
-            if (slot >= 0) {
-                add(user, slot, atMs);
-            }
+            add(user, in.readBoolean() ? catalog.slotOf(in.readLong()) : NONE, atMs);
         }
     }
 }

@@ -115,6 +115,11 @@ public final class CoOccurrence implements Ranker {
         }
     }
 
+    @Override
+    public int reach() {
+        return config.pairs();
+    }
+
     /** Adds to C_hj and R_h, weighted from {@link #landmarkMs}. */
     public void addPair(int h, int j, float landmarkWeight) {
         room(Math.max(h, j) + 1);

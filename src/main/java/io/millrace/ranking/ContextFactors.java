@@ -13,9 +13,10 @@ import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Draw;
 import io.millrace.sampling.ExcludingSampler;
 import io.millrace.sampling.Negatives;
+import io.millrace.sampling.Proposal;
+import io.millrace.sampling.QKind;
 import io.millrace.sampling.RecentItems;
 import io.millrace.sampling.Sampler;
-import io.millrace.sampling.UniformSampler;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -39,7 +40,8 @@ public final class ContextFactors implements Ranker {
     private final OnlineLearner learner;
     private final ClickLog log;
     private final Draw draw;
-    private final Sampler sampler = new ExcludingSampler(new UniformSampler(), 64);
+    private final ItemsOfTheTime law = new ItemsOfTheTime();
+    private final Sampler sampler = new ExcludingSampler(law, 64);
     private final Negatives negatives = new Negatives();
     private final RecentItems nothing = new RecentItems(1);
     private final CounterRandom random = new CounterRandom();
@@ -102,14 +104,20 @@ public final class ContextFactors implements Ranker {
         RecentItems clicked = users.clicked(scratch);
         clicked.clear();
         for (int k = last - 1; k >= 0; k--) {
-            if (context[k] >= 0) {
+            if (context[k] >= 0 && catalog.isActive(context[k])) {
                 clicked.add(catalog.item(context[k]).hash(), 0);
             }
         }
     }
 
     @Override
+    public int reach() {
+        return context.length;
+    }
+
+    @Override
     public void learn(Query query, int slot) {
+        law.bound = query.slots();
         show(query);
         step(slot);
         for (int k = 0; k < config.replay() && log.size() > 0; k++) {
@@ -133,12 +141,62 @@ public final class ContextFactors implements Ranker {
     }
 
     private void step(int slot) {
+        if (!catalog.isActive(slot)) {
+            return;
+        }
         draw.start(config.learning().seed(), steps++, 0, slot, 0, nothing, nothing);
         negatives.clear();
-        if (catalog.size() > 1) {
+        if (law.size() > 1) {
             sampler.sample(draw, config.negatives(), negatives);
         }
         learner.learn(scratch, slot, negatives, 1, steps);
+    }
+
+    /**
+     * Uniform over the items there were when the question was asked, so that a click that is taught again later meets the
+     * negatives it met first. Slots are given lowest first, so those are the lower ones; only of items that were retired
+     * since nothing can be drawn any more.
+     */
+    private final class ItemsOfTheTime implements Proposal {
+
+        private static final int MAX_TRIES = 16;
+
+        private int bound;
+
+        int size() {
+            return bound - (catalog.slots() - catalog.size());
+        }
+
+        @Override
+        public String name() {
+            return "uniform";
+        }
+
+        @Override
+        public QKind qKind() {
+            return QKind.EXACT;
+        }
+
+        @Override
+        public boolean isEmpty(Draw context) {
+            return size() <= 0;
+        }
+
+        @Override
+        public int draw(Draw context) {
+            for (int tries = 0; tries < MAX_TRIES; tries++) {
+                int slot = context.random().nextInt(bound);
+                if (catalog.isActive(slot)) {
+                    return slot;
+                }
+            }
+            return RETRY;
+        }
+
+        @Override
+        public double probability(Draw context, int slot) {
+            return slot < bound && catalog.isActive(slot) ? 1.0 / size() : 0;
+        }
     }
 
     @Override

@@ -10,7 +10,12 @@ public record EmbeddingRanker(EmbeddingScorer scorer) implements Ranker {
 
     @Override
     public void score(Query query, float[] out) {
-        scorer.score(query, out);
+        float[] known = query.embedding();
+        if (known != null) {
+            System.arraycopy(known, 0, out, 0, query.slots());
+        } else {
+            scorer.score(query, out);
+        }
     }
 
     @Override

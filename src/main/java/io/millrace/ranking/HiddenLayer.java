@@ -61,6 +61,15 @@ final class HiddenLayer {
         }
     }
 
+    /** Takes over what another has learned; buffers are its own. */
+    void copy(HiddenLayer from) {
+        System.arraycopy(from.weights, 0, weights, 0, weights.length);
+    }
+
+    int units() {
+        return units;
+    }
+
     private int shift(int unit) {
         return unit * inputs + inputs - 2;
     }

@@ -5,7 +5,7 @@ import io.millrace.learning.OnlineLearner;
 
 /**
  * Scores by the rows of a learner in this process: the user is represented once, then one dot product per item runs
- * straight through the rows.
+ * straight through the rows. An item that was never stepped scores 0, like any bias and product that nothing is known of.
  */
 public final class LearnerScorer implements EmbeddingScorer {
 
@@ -22,15 +22,10 @@ public final class LearnerScorer implements EmbeddingScorer {
     public void score(Query query, float[] out) {
         ItemRows items = learner.items();
         learner.represent(learner.users().row(query.user()), user);
-        for (int slot = 0; slot < query.slots(); slot++) {
-            if (items.rowIfPresent(slot) < 0 && query.catalog().isActive(slot)) {
-                items.row(slot);
-            }
-        }
         scoreRows(items);
         for (int slot = 0; slot < query.slots(); slot++) {
             int row = items.rowIfPresent(slot);
-            out[slot] = row >= 0 ? byRow[row] : 0;
+            out[slot] = row >= 0 && items.changes(row) > 0 ? byRow[row] : 0;
         }
     }
 

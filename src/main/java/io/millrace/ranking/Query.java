@@ -4,6 +4,7 @@ import io.millrace.event.EntityId;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Exclusions;
 import io.millrace.sampling.RecentItems;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks for a ranking, when, and what is known of them before the event that may follow. One object per partition,
@@ -19,6 +20,8 @@ public final class Query {
     private int historySize;
     private long atMs;
     private int slots;
+    private long question;
+    private float @Nullable [] embedding;
 
     public Query(Catalog catalog) {
         this.catalog = catalog;
@@ -35,23 +38,79 @@ public final class Query {
         this.user = user;
         this.clicked = clicked;
         this.atMs = atMs;
-        slots = catalog.slots();
-        excluded.clear();
-        findHistory();
+        begin();
+        findHistory(clicked.size());
         for (int k = 0; excludeClicked && k < historySize; k++) {
             excluded.add(history[k]);
         }
         return this;
     }
 
-    private void findHistory() {
-        historySize = clicked.size();
+    /**
+     * Starts a question whose answer is known and is only learned from: nothing is excluded, and no more of the history
+     * is looked up than that takes.
+     *
+     * @param reach clicks of the history that are enough, see {@link Ranker#reach}
+     */
+    public Query startToLearn(EntityId user, RecentItems clicked, int reach, long atMs) {
+        this.user = user;
+        this.clicked = clicked;
+        this.atMs = atMs;
+        begin();
+        findHistory(Math.min(reach, clicked.size()));
+        return this;
+    }
+
+    /**
+     * The same when the history is known by slots; negative ones stand for items that have left.
+     *
+     * @param slotsThen slots of the catalog when it was learned first
+     */
+    Query startToLearn(long userHash, int[] slotsOfHistory, int size, long atMs, int slotsThen) {
+        user = new EntityId(userHash, "");
+        this.atMs = atMs;
+        begin();
+        slots = slotsThen;
+        historySize = size;
+        room();
+        System.arraycopy(slotsOfHistory, 0, history, 0, size);
+        return this;
+    }
+
+    private void begin() {
+        slots = catalog.slots();
+        excluded.clear();
+        embedding = null;
+        question++;
+    }
+
+    private void room() {
         if (historySize > history.length) {
             history = new int[historySize * 2];
         }
+    }
+
+    private void findHistory(int size) {
+        historySize = size;
+        room();
         for (int k = 0; k < historySize; k++) {
             history[k] = catalog.slotOf(clicked.item(k));
         }
+    }
+
+    /** The number of this question among those of this object. */
+    long question() {
+        return question;
+    }
+
+    /** Takes what the embeddings score, where whoever asks knows it already: one per slot, until the next question. */
+    public void embedding(float[] scores) {
+        embedding = scores;
+    }
+
+    /** What the embeddings score, or null when the ranker must find out. */
+    float @Nullable [] embedding() {
+        return embedding;
     }
 
     public EntityId user() {

@@ -28,6 +28,11 @@ public interface Ranker {
      */
     void learn(Query query, int slot);
 
+    /** The last clicks of the user that {@link #learn} looks at; further back it does not matter what is in the query. */
+    default int reach() {
+        return 0;
+    }
+
     /** An item was retired; its slot will be another's. */
     default void forget(int slot) {}
 

@@ -6,6 +6,7 @@ import io.millrace.sampling.Catalog;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the tasks of one process share: the item table, the clock, and what each task last said of itself. */
 public final class Instance {
@@ -13,6 +14,7 @@ public final class Instance {
     private final ItemTable table;
     private final LongSupplier clock;
     private final Map<Integer, LearnerReport> learners = new ConcurrentSkipListMap<>();
+    private final Map<Integer, LiveRanking> rankings = new ConcurrentSkipListMap<>();
     private final Map<Integer, Integer> ownedItems = new ConcurrentSkipListMap<>();
     private volatile Runnable awaitTable = () -> {};
 
@@ -51,6 +53,19 @@ public final class Instance {
 
     void ended(int partition) {
         learners.remove(partition);
+    }
+
+    /** The served ranking of a learner task of this process; null when it is not here, or when the embeddings are served. */
+    public @Nullable LiveRanking ranking(int partition) {
+        return rankings.get(partition);
+    }
+
+    void serves(int partition, LiveRanking ranking) {
+        rankings.put(partition, ranking);
+    }
+
+    void stopsServing(int partition, LiveRanking ranking) {
+        rankings.remove(partition, ranking);
     }
 
     void owns(int partition, int items) {

@@ -505,16 +505,44 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         }
     }
 
-    /** Scores of every catalog slot against a vector: published rows scanned, own copies put in their places. */
+    /**
+     * Scores of every catalog slot against a vector: published rows scanned, own copies put in their places. An item that
+     * was never stepped scores 0.
+     */
     void scoreAll(float[] vector, float[][] tableScores, float[] out) {
         Arrays.fill(out, 0, catalog.slots(), 0f);
         int places = table.scoreAll(vector, rows.padded(), tableScores);
         for (int slot = 0; slot < catalog.slots(); slot++) {
             int row = rows.rowIfPresent(slot);
             if (row >= 0) {
-                out[slot] = rows.score(vector, row);
+                out[slot] = rows.changes(row) > 0 ? rows.score(vector, row) : 0;
             } else if (slot < placeOf.length && placeOf[slot] >= 0 && placeOf[slot] < places) {
-                out[slot] = tableScores[0][placeOf[slot]];
+                float score = tableScores[0][placeOf[slot]];
+                out[slot] = score == Float.NEGATIVE_INFINITY ? 0 : score;
+            }
+        }
+    }
+
+    /** Copies where in the item table each of the first slots lies; -1 where it is not published. */
+    void copyPlaces(int[] into, int slots) {
+        int known = Math.min(slots, placeOf.length);
+        System.arraycopy(placeOf, 0, into, 0, known);
+        Arrays.fill(into, known, slots, -1);
+    }
+
+    /** Takes an item in a slot. */
+    interface Slots {
+        void accept(EntityId item, int slot);
+    }
+
+    /** Items that this learner has sent, and that nobody has published yet. */
+    void eachUnpublished(Slots visitor) {
+        for (StepGroup group : inFlight) {
+            for (int at = 0; at < group.size; at++) {
+                int slot = group.slots[at];
+                if (slot >= placeOf.length || placeOf[slot] < 0) {
+                    visitor.accept(catalog.item(slot), slot);
+                }
             }
         }
     }

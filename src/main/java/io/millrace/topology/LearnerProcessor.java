@@ -58,6 +58,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
                 context.getStateStore(Names.USERS),
                 context.getStateStore(Names.PENDING),
                 context.getStateStore(Names.SEEN),
+                context.getStateStore(Names.RANKING),
                 context.getStateStore(Names.LEARNER_NOTES));
         ledger = new LedgerSink(context, partition);
         LearnerTask started = new LearnerTask(partition, settings, instance, stores, ledger, new Unusable());
@@ -71,6 +72,10 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
                 PunctuationType.WALL_CLOCK_TIME,
                 this::moveIdle);
         instance.report(partition, started.report());
+        LiveRanking ranking = started.ranking();
+        if (ranking != null) {
+            instance.serves(partition, ranking);
+        }
     }
 
     @Override
@@ -81,7 +86,6 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         idleAtMs = Long.MIN_VALUE;
         RecordMetadata from = started(context).recordMetadata().orElseThrow();
         boolean isClick = from.topic().equals(settings.topics().clicks());
-        learner.takeChanges();
         events.clear();
         RecordOrigin origin = new RecordOrigin(from.topic(), from.partition(), from.offset());
         try {
@@ -97,8 +101,14 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
             deadLetter(DeadLetters.headers(refused, origin, record.timestamp()));
             return;
         }
-        for (int k = 0; k < events.size(); k++) {
-            learner.pipeline().accept(events.get(k));
+        learner.lock();
+        try {
+            learner.takeChanges();
+            for (int k = 0; k < events.size(); k++) {
+                learner.pipeline().accept(events.get(k));
+            }
+        } finally {
+            learner.unlock();
         }
     }
 
@@ -132,7 +142,12 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (pipeline.hasUndecided()) {
             pipeline.balance().idleAdvance();
-            pipeline.advance(idleAtMs + idleMs);
+            started().lock();
+            try {
+                pipeline.advance(idleAtMs + idleMs);
+            } finally {
+                started().unlock();
+            }
         }
     }
 
@@ -178,6 +193,10 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
             stores.users().detach();
         }
         if (task != null) {
+            LiveRanking ranking = task.ranking();
+            if (ranking != null) {
+                instance.stopsServing(partition, ranking);
+            }
             task.close();
         }
     }

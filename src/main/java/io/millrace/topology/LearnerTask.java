@@ -2,6 +2,7 @@ package io.millrace.topology;
 
 import io.millrace.attribution.Balance;
 import io.millrace.evaluation.RankMetrics;
+import io.millrace.event.EntityId;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.Optimizer;
 import io.millrace.learning.Optimizers;
@@ -10,9 +11,14 @@ import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Prequential;
 import io.millrace.pipeline.Refusals;
+import io.millrace.ranking.Blend;
+import io.millrace.ranking.JournaledRanker;
+import io.millrace.ranking.Ranker;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.FalseNegatives;
 import io.millrace.store.ChunkLog;
 import io.millrace.store.PagedState;
+import io.millrace.store.RankerLog;
 import io.millrace.store.WriteBackStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,10 +40,15 @@ final class LearnerTask {
             WriteBackStore users,
             KeyValueStore<Bytes, byte[]> pending,
             KeyValueStore<Bytes, byte[]> seen,
+            KeyValueStore<Bytes, byte[]> ranking,
             KeyValueStore<Bytes, byte[]> notes) {}
 
     private static final Bytes NOTES = Bytes.wrap(new byte[] {0});
+    private static final Bytes UNPUBLISHED = Bytes.wrap(new byte[] {2});
     private static final byte SAMPLER = 1;
+
+    /** The size of the served ranking is added up again after so many commits. */
+    private static final int COMMITS_BETWEEN_SIZES = 100;
 
     private final Stores stores;
     private final ItemView view;
@@ -48,7 +59,12 @@ final class LearnerTask {
     private final ChunkLog pending;
     private final ChunkLog seen;
     private final PagedState samplerState;
-    private final float[][] tableScores = {new float[0]};
+    private final @Nullable JournaledRanker ranker;
+    private final @Nullable RankerLog rankerLog;
+    private final @Nullable LiveRanking ranking;
+    private boolean hadUnpublished;
+    private long commits;
+    private long rankerBytes;
     private long examples;
 
     LearnerTask(int partition, Settings settings, Instance instance, Stores stores, Ledger ledger, Refusals refusals) {
@@ -72,16 +88,24 @@ final class LearnerTask {
                 settings.userRowsPerTask());
         storedUsers = new StoredUsers(stores.users(), users);
         users.backedBy(storedUsers);
+        restoreUnpublished();
+        OnlineLearner learner = new OnlineLearner(settings.learning(), view.catalog(), view.rows(), users, optimizer);
+        ServedConfig.Members members = ServedConfig.Members.of(new ViewScorer(learner, view));
+        Ranker served = settings.ranking().make(view.catalog(), members);
+        ranker = served instanceof Blend blend ? new JournaledRanker(blend, view.catalog()) : null;
         prequential = new Prequential(
                 settings.evaluationShare(),
+                settings.recommendSeen(),
                 settings.cutoffs().stream().mapToInt(Integer::intValue).toArray(),
                 settings.evaluationWindow(),
-                (vector, out) -> view.scoreAll(vector, tableScores, out));
+                view.catalog(),
+                ranker != null ? ranker : members.embedding(),
+                members.embedding());
         pipeline = new Pipeline(
                 settings.pipeline(),
                 view.catalog(),
                 view.counts(),
-                new OnlineLearner(settings.learning(), view.catalog(), view.rows(), users, optimizer),
+                learner,
                 settings.makeSampling(view.catalog(), view.counts()),
                 prequential,
                 (example, negatives, catalog) -> {
@@ -94,6 +118,27 @@ final class LearnerTask {
         notes.into(pipeline);
         samplerState = new PagedState(stores.notes(), SAMPLER);
         restoreSampler();
+        rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
+        ranking = ranker == null ? null : new LiveRanking(settings.ranking().served(), ranker, view, instance.table());
+    }
+
+    /** What queries ask; null when the embeddings are served. */
+    @Nullable
+    LiveRanking ranking() {
+        return ranking;
+    }
+
+    /** Queries wait until {@link #unlock}: taken before anything is learned, one record at a time. */
+    void lock() {
+        if (ranking != null) {
+            ranking.lock();
+        }
+    }
+
+    void unlock() {
+        if (ranking != null) {
+            ranking.unlock();
+        }
     }
 
     Pipeline pipeline() {
@@ -116,7 +161,56 @@ final class LearnerTask {
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());
         stores.notes().put(NOTES, Notes.write(view.sequence(), pipeline));
+        saveUnpublished();
         saveSampler();
+        if (rankerLog != null) {
+            lock();
+            try {
+                rankerLog.commit();
+            } finally {
+                unlock();
+            }
+        }
+    }
+
+    /**
+     * Items that were sent and are not published yet are in the catalog again before anything is read that names them: their
+     * owners may be as far behind as this task was when it ended.
+     */
+    private void restoreUnpublished() {
+        byte[] saved = stores.notes().get(UNPUBLISHED);
+        if (saved == null) {
+            return;
+        }
+        hadUnpublished = true;
+        try (var in = new DataInputStream(new ByteArrayInputStream(saved))) {
+            for (int left = in.readInt(); left > 0; left--) {
+                int slot = in.readInt();
+                view.catalog().restore(EntityId.of(in.readUTF()), slot);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the notes of this learner cannot be read", e);
+        }
+    }
+
+    private void saveUnpublished() {
+        Map<EntityId, Integer> slots = new LinkedHashMap<>();
+        view.eachUnpublished(slots::put);
+        if (slots.isEmpty() && !hadUnpublished) {
+            return;
+        }
+        hadUnpublished = !slots.isEmpty();
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(slots.size());
+            for (Map.Entry<EntityId, Integer> item : slots.entrySet()) {
+                out.writeInt(item.getValue());
+                out.writeUTF(item.getKey().text());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        stores.notes().put(UNPUBLISHED, hadUnpublished ? bytes.toByteArray() : null);
     }
 
     private void restoreSampler() {
@@ -145,12 +239,16 @@ final class LearnerTask {
     }
 
     void close() {
+        if (ranking != null) {
+            ranking.end();
+        }
         view.close();
     }
 
     LearnerReport report() {
         Map<String, Map<String, Double>> metrics = new LinkedHashMap<>();
-        metrics.put("learned", means(prequential.learned()));
+        metrics.put("learned", means(prequential.served()));
+        metrics.put("embedding", means(prequential.embedding()));
         metrics.put("popular", means(prequential.popular()));
         metrics.put("random", means(prequential.random()));
         Balance balance = new Balance();
@@ -158,7 +256,7 @@ final class LearnerTask {
         return new LearnerReport(
                 balance,
                 metrics,
-                prequential.learned().count(RankMetrics.Row.WHOLE),
+                prequential.served().count(RankMetrics.Row.WHOLE),
                 users.rows(),
                 view.catalog().size(),
                 view.inFlight(),
@@ -169,9 +267,17 @@ final class LearnerTask {
                         + pipeline.seen().stateBytes()
                         + view.rows().stateBytes()
                         + view.counts().stateBytes()
-                        + pipeline.sampling().stateBytes(),
+                        + pipeline.sampling().stateBytes()
+                        + rankerBytes(),
                 pipeline.sampling().stateBytes(),
                 negatives(pipeline.sampling().falseNegatives()));
+    }
+
+    private long rankerBytes() {
+        if (ranker != null && commits++ % COMMITS_BETWEEN_SIZES == 0) {
+            rankerBytes = ranker.stateBytes();
+        }
+        return rankerBytes;
     }
 
     private static Map<String, Map<String, Long>> negatives(FalseNegatives seen) {

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  *
  * <pre>
  *   impressions ┐            ┌─► examples
- *   clicks ─────┴► learn ────┼─► metrics          stores: users, pending, seen, learner-notes
+ *   clicks ─────┴► learn ────┼─► metrics          stores: users, pending, seen, ranking, learner-notes
  *    (by user)               ├─► dead-letters
  *                            └─► send-updates ─► item-updates ─► own-items      store: item-rows
  *                                                 (by item)
@@ -55,6 +55,7 @@ public final class MillraceTopology {
                 .addStateStore(expiring(Names.PENDING), Names.LEARN)
                 .addStateStore(expiring(Names.SEEN), Names.LEARN)
                 .addStateStore(WriteBackStores.plain(Names.LEARNER_NOTES, ROWS), Names.LEARN)
+                .addStateStore(expiring(Names.RANKING), Names.LEARN)
                 .addSink(Names.EXAMPLES, topics.examples(), out, out, Names.LEARN)
                 .addSink(Names.METRICS, topics.metrics(), out, out, Names.LEARN)
                 .addSink(Names.DEAD_LETTERS, topics.deadLetters(), out, out, Names.LEARN)

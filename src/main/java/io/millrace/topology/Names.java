@@ -16,6 +16,7 @@ final class Names {
     static final String PENDING = "pending";
     static final String SEEN = "seen";
     static final String LEARNER_NOTES = "learner-notes";
+    static final String RANKING = "ranking";
     static final String ITEM_ROWS = "item-rows";
 
     private Names() {}

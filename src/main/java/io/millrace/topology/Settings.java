@@ -6,6 +6,7 @@ import io.millrace.pipeline.Compatibility;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Sampler;
@@ -33,6 +34,8 @@ import java.util.Map;
  * @param maxFutureMs events further ahead of the wall clock are refused
  * @param fields names of event fields where they differ
  * @param strictKeys true when a record's key must be its user
+ * @param ranking what is served
+ * @param recommendSeen true when what a user has clicked counts as recommended again
  */
 public record Settings(
         TopicNames topics,
@@ -54,7 +57,9 @@ public record Settings(
         long idleFlushMs,
         long maxFutureMs,
         Map<String, String> fields,
-        boolean strictKeys) {
+        boolean strictKeys,
+        ServedConfig ranking,
+        boolean recommendSeen) {
 
     public Settings {
         cutoffs = List.copyOf(cutoffs);
@@ -91,6 +96,33 @@ public record Settings(
     /** The sampler as configured, on one partition's catalog and counts. */
     public Sampling makeSampling(Catalog catalog, ItemCounts counts) {
         return Samplers.make(sampler, samplerParameters, catalog, counts, maxTries);
+    }
+
+    /** The same serving another ranking. */
+    public Settings serving(ServedConfig other) {
+        return new Settings(
+                topics,
+                pipeline,
+                halfLife,
+                sampler,
+                samplerParameters,
+                maxTries,
+                historyClicked,
+                historyExposed,
+                userRowsPerTask,
+                itemTtlMs,
+                maxItems,
+                itemPartitions,
+                evaluationShare,
+                cutoffs,
+                evaluationWindow,
+                metricsIntervalMs,
+                idleFlushMs,
+                maxFutureMs,
+                fields,
+                strictKeys,
+                other,
+                recommendSeen);
     }
 
     /** Actual names of the topics. */

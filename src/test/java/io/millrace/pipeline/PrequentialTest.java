@@ -13,6 +13,8 @@ import io.millrace.learning.Optimizers;
 import io.millrace.learning.UserRows;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.EmbeddingRanker;
+import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.topology.TestSettings;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class PrequentialTest {
         Optimizer optimizer = Optimizers.make(TestSettings.learning());
         ItemRows items = new ItemRows(TestSettings.learning(), optimizer, catalog, null);
         UserRows users = new UserRows(TestSettings.learning(), optimizer, 20, 20, Integer.MAX_VALUE);
-        Prequential prequential = new Prequential(1, new int[] {3}, 100, (vector, out) -> {});
+        Ranker constant = new EmbeddingRanker((query, out) -> {});
+        Prequential prequential = new Prequential(1, true, new int[] {3}, 100, catalog, constant, constant);
         Pipeline pipeline = new Pipeline(
                 TestSettings.pipeline(),
                 catalog,

@@ -143,7 +143,8 @@ class BlendTest {
     void bytesOfAnotherBlendAreRefused() throws IOException {
         byte[] bytes = world.bytes(whole());
         Blend other = new Blend(BlendConfig.DEFAULT, List.of(Member.logs(popularity(), 1e-3f)));
-        assertThatThrownBy(() -> world.restored(other, bytes)).hasMessage("features of the blend = 3, expected 1");
+        assertThatThrownBy(() -> world.restored(other, bytes))
+                .hasMessage("features of the blend = 3 in what is stored, expected 1");
     }
 
     private static Blend whole() {

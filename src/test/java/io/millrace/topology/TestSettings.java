@@ -5,6 +5,9 @@ import io.millrace.config.Configuration;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
+import io.millrace.ranking.BlendConfig;
+import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Parameters;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +87,8 @@ public final class TestSettings {
                 300_000,
                 60_000,
                 Map.of(),
+                false,
+                new ServedConfig("blend", BlendConfig.DEFAULT, CoOccurrenceConfig.DEFAULT),
                 false);
     }
 }

@@ -1,21 +1,25 @@
-package io.millrace.backtest;
+package io.millrace.ranking;
 
-import io.millrace.ranking.Query;
-import io.millrace.ranking.Ranker;
+import io.millrace.sampling.Catalog;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** A ranker that is a line of the report and a member of the blend: scored once per event for both. */
-final class SharedScores implements Ranker {
+/** A ranker that is looked at by itself and is a member of a blend: scored once per question for both. */
+public final class SharedScores implements Ranker {
 
     private final Ranker ranker;
     private float[] scores = new float[0];
-    private boolean fresh;
+    private @Nullable Query asked;
+    private long question;
 
-    SharedScores(Ranker ranker) {
+    public SharedScores(Ranker ranker) {
         this.ranker = ranker;
     }
 
     /** The same scores under a name of their own, without learning twice. */
-    Ranker line(String name) {
+    public Ranker line(String name) {
         return new Line(name);
     }
 
@@ -26,25 +30,46 @@ final class SharedScores implements Ranker {
 
     @Override
     public void score(Query query, float[] out) {
-        if (!fresh) {
+        if (query != asked || query.question() != question) {
             if (scores.length < query.padded()) {
                 scores = new float[query.padded() * 3 / 2];
             }
             ranker.score(query, scores);
-            fresh = true;
+            asked = query;
+            question = query.question();
         }
         System.arraycopy(scores, 0, out, 0, query.slots());
     }
 
     @Override
     public void learn(Query query, int slot) {
-        fresh = false;
+        asked = null;
         ranker.learn(query, slot);
+    }
+
+    @Override
+    public int reach() {
+        return ranker.reach();
+    }
+
+    @Override
+    public void forget(int slot) {
+        ranker.forget(slot);
     }
 
     @Override
     public long stateBytes() {
         return ranker.stateBytes() + 4L * scores.length;
+    }
+
+    @Override
+    public void writeTo(DataOutput out, Catalog catalog) throws IOException {
+        ranker.writeTo(out, catalog);
+    }
+
+    @Override
+    public void readFrom(DataInput in, Catalog catalog) throws IOException {
+        ranker.readFrom(in, catalog);
     }
 
     private final class Line implements Ranker {

@@ -1,0 +1,148 @@
+package io.millrace.topology;
+
+import io.millrace.event.EntityId;
+import io.millrace.ranking.JournaledRanker;
+import io.millrace.ranking.RankerReader;
+import io.millrace.sampling.RecentItems;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The served ranking of one learner task, for queries on any thread while the task learns. The task holds the lock for one
+ * record at a time; a query holds it while it copies what it needs, and makes room and does the sums before and after. The
+ * lock is fair: a busy task would otherwise take it again before a query has woken up.
+ */
+public final class LiveRanking {
+
+    /** What {@link #scoreAll} returns when the task has ended here. */
+    public static final int ENDED = -1;
+
+    private final String name;
+    private final JournaledRanker ranker;
+    private final ItemView view;
+    private final ItemTable table;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Queue<Asker> idle = new ConcurrentLinkedQueue<>();
+    private boolean ended;
+
+    /** @param name of the ranking, as configured */
+    LiveRanking(String name, JournaledRanker ranker, ItemView view, ItemTable table) {
+        this.name = name;
+        this.ranker = ranker;
+        this.view = view;
+        this.table = table;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The task is about to learn, or to write what it learned. */
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A score for every place of the item table.
+     *
+     * @param clicked the user's clicks, newest first
+     * @param excludeClicked true when those are not recommended again
+     * @param embedding of the user, as it is served
+     * @param out {@code out[place]}; negative infinity where there is no item
+     * @return places written, at most {@code out.length}, or {@link #ENDED}
+     */
+    public int scoreAll(EntityId user, RecentItems clicked, boolean excludeClicked, float[] embedding, float[] out) {
+        Asker waiting = idle.poll();
+        Asker asker = waiting != null ? waiting : new Asker();
+        try {
+            return asker.ask(user, clicked, excludeClicked, embedding, out);
+        } finally {
+            idle.add(asker);
+        }
+    }
+
+    /** The buffers of one query at a time. */
+    private final class Asker {
+
+        private final RankerReader reader = ranker.newReader();
+        private final float[] vector = new float[view.rows().padded()];
+        private final float[][] byPlace = {new float[0]};
+        private float[] bySlot = new float[0];
+        private int[] placeOf = new int[0];
+
+        int ask(EntityId user, RecentItems clicked, boolean excludeClicked, float[] embedding, float[] out) {
+            System.arraycopy(embedding, 0, vector, 0, embedding.length);
+            int places = Math.min(out.length, table.scoreAll(vector, vector.length, byPlace));
+            room(places);
+            while (!gather(user, clicked, excludeClicked, places)) {
+                room(bySlot.length * 2);
+            }
+            spread(reader.combine(bySlot), places, out);
+            return ended() ? ENDED : places;
+        }
+
+        private void room(int slots) {
+            int larger = slots + slots / 8 + 64;
+            if (bySlot.length < slots || bySlot.length == 0) {
+                bySlot = new float[larger];
+                placeOf = new int[larger];
+                reader.room(larger);
+            }
+        }
+
+        /** Returns false when there is too little room, which is not made while the task waits. */
+        private boolean gather(EntityId user, RecentItems clicked, boolean excludeClicked, int places) {
+            lock.lock();
+            try {
+                int slots = view.catalog().slots();
+                if (slots > bySlot.length || !reader.hasRoom()) {
+                    return false;
+                }
+                view.copyPlaces(placeOf, slots);
+                for (int slot = 0; slot < slots; slot++) {
+                    int place = placeOf[slot];
+                    float score = place >= 0 && place < places ? byPlace[0][place] : 0;
+                    bySlot[slot] = score == Float.NEGATIVE_INFINITY ? 0 : score;
+                }
+                reader.gather(user, clicked, excludeClicked, bySlot);
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void spread(int slots, int places, float[] out) {
+            Arrays.fill(out, 0, places, Float.NEGATIVE_INFINITY);
+            for (int slot = 0; slot < slots; slot++) {
+                int place = placeOf[slot];
+                if (place >= 0 && place < places && byPlace[0][place] != Float.NEGATIVE_INFINITY) {
+                    out[place] = bySlot[slot];
+                }
+            }
+        }
+
+        private boolean ended() {
+            lock.lock();
+            try {
+                return ended;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
