@@ -106,7 +106,9 @@ final class Wiring {
                 configuration.joins().learnOrphans(),
                 configuration.sampling().negatives(),
                 (int) Math.min(200_000_000L, (long) SEEN_PER_PENDING * attribution.maxPending()),
-                configuration.history().exclusionHorizonMs());
+                configuration.history().exclusionHorizonMs(),
+                configuration.positives(),
+                configuration.calibration());
     }
 
     /** The rows of an instance are shared out over the tasks it may get: all partitions, when it is alone. */

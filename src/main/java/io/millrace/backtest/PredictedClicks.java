@@ -7,6 +7,7 @@ import io.millrace.event.Impression;
 import io.millrace.learning.Exp;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.UserRows;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.sampling.Catalog;
@@ -92,7 +93,7 @@ final class PredictedClicks {
         float[] x = model.features(
                 slot, user, score, impression.position(), past(learner.users(), user, impression), impression.atMs());
         Shown shown = new Shown(impression, x, score, new double[LINES.size()]);
-        predict(shown, slot, user);
+        predict(shown, slot, user, pipeline.calibration());
         if (!Float.isNaN(impression.propensity())) {
             choose(shown, slot, learner, catalog);
         }
@@ -115,13 +116,15 @@ final class PredictedClicks {
         learner.represent(user, vector);
     }
 
-    private void predict(Shown shown, int slot, int user) {
+    private void predict(Shown shown, int slot, int user, @Nullable ClickCalibration configured) {
         long nowMs = shown.impression.atMs();
         double base = model.base();
         double item = model.itemRate(slot, nowMs);
         double both = ClickModel.logit(item) + ClickModel.logit(model.userRate(user, nowMs)) - ClickModel.logit(base);
         shown.probabilities[0] = model.predict(shown.x, slot, user);
-        shown.probabilities[1] = OnlineLogistic.probability(calibration.logit(shown.score));
+        shown.probabilities[1] = configured == null
+                ? OnlineLogistic.probability(calibration.logit(shown.score))
+                : configured.platt().probability(shown.score[0]);
         shown.probabilities[2] = OnlineLogistic.probability(both);
         shown.probabilities[3] = item;
         shown.probabilities[4] = base;

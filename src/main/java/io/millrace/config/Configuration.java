@@ -3,12 +3,14 @@ package io.millrace.config;
 import io.millrace.attribution.AttributionConfig;
 import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
 import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Parameters;
+import io.millrace.sampling.PositiveFilter;
 import io.millrace.sampling.Sampler;
 import io.millrace.sampling.Samplers;
 import java.io.IOException;
@@ -51,6 +53,8 @@ public final class Configuration {
             Configuration::sampling,
             Configuration::checkedSampler,
             Configuration::learning,
+            Configuration::positives,
+            Configuration::calibration,
             Configuration::items,
             Configuration::ranking,
             Configuration::blend,
@@ -253,6 +257,14 @@ public final class Configuration {
 
     public LearningConfig learning() {
         return section("learning", LearningConfig.class);
+    }
+
+    public PositiveFilter.Config positives() {
+        return section("positives", PositiveFilter.Config.class);
+    }
+
+    public ClickCalibration.Config calibration() {
+        return section("calibration", ClickCalibration.Config.class);
     }
 
     public ItemSettings items() {

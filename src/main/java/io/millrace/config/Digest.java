@@ -19,6 +19,8 @@ final class Digest {
             "popularity",
             "sampling",
             "learning",
+            "positives",
+            "calibration",
             "items",
             "evaluation",
             "ranking",

@@ -122,15 +122,22 @@ public final class OnlineLearner {
      * @return false when the gradients were not finite, and nothing moved
      */
     public boolean learn(int user, int positive, Negatives negatives, float weight, long digest) {
+        return learn(user, positive, negatives, weight, 0, digest);
+    }
+
+    /** As above, with {@code shift} added to the positive's logit while it is learned, see {@link KeepRates}. */
+    public boolean learn(int user, int positive, Negatives negatives, float weight, float shift, long digest) {
         int distinct = gather(positive, negatives);
         float[] v = userVector(user);
         int at = vectorStart(user);
         float squares = score(v, at, distinct);
         if (distinct == 1 + negatives.size() && negatives.terms() == 0) {
+            distinctScores[0] += shift;
             loss.gradients(distinctScores, negatives, derivatives);
             weigh(distinct, weight);
         } else {
             spread(negatives);
+            scores[0] += shift;
             loss.gradients(scores, negatives, derivatives);
             merge(negatives, distinct, weight);
         }
@@ -142,11 +149,16 @@ public final class OnlineLearner {
      * or the positive step that takes such a negative back.
      */
     public boolean learnPair(int user, int item, boolean positive, float weight, long digest) {
+        return learnPair(user, item, positive, weight, 0, digest);
+    }
+
+    /** As above, with {@code shift} added to the logit while it is learned, see {@link KeepRates}. */
+    public boolean learnPair(int user, int item, boolean positive, float weight, float shift, long digest) {
         int distinct = gather(item, none);
         float[] v = userVector(user);
         int at = vectorStart(user);
         float squares = score(v, at, distinct);
-        float s = Loss.clip(distinctScores[0]);
+        float s = Loss.clip(distinctScores[0] + shift);
         pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
         return step(user, v, at, distinct, squares, digest);
     }

@@ -48,7 +48,14 @@ public final class Compatibility {
                     "softmax-is, which leaves the positive as it is: " + sampler.name()
                             + " does not know how probable a positive would have been as a draw");
         }
-        check.done();
+        String correction = sampling.choice("real-negative-subsample.correction", "none", "ipw", "logodds");
+        check.require(
+                        !correction.equals("logodds") || loss.name().equals("logistic"),
+                        "sampling.real-negative-subsample.correction",
+                        correction,
+                        "none or ipw, or learning.loss = logistic: a shift of the logit is of use where a click is learned"
+                                + " by its own logit, and learning.loss = " + loss.name() + " compares scores")
+                .done();
     }
 
     private static String reasonAgainst(Sampler sampler) {

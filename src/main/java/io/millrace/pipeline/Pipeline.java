@@ -18,6 +18,7 @@ import io.millrace.sampling.Draw;
 import io.millrace.sampling.Exclusions;
 import io.millrace.sampling.ModelView;
 import io.millrace.sampling.Negatives;
+import io.millrace.sampling.PositiveFilter;
 import io.millrace.sampling.RealNegativeFilter;
 import io.millrace.sampling.RecentItems;
 import io.millrace.sampling.Sampling;
@@ -42,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline {
 
+    /** Closed impressions in the fading means of click probabilities. */
+    private static final int CALIBRATION_WINDOW = 10_000;
+
+    private static final int VERSION = 2;
+
     private final PipelineConfig config;
     private final Catalog catalog;
     private final ItemCounts counts;
@@ -61,6 +67,11 @@ public final class Pipeline {
     private final Outcomes outcomes = new Learning();
     private final Consumer<Impression> excludeOpen = impression -> exclude(impression.item());
     private final float[] represented;
+    private final PositiveFilter positives;
+    private final @Nullable ClickCalibration calibration;
+
+    /** Impressions answered so far: an answer that does not raise it is a further one to the same impression. */
+    private long answered;
 
     /** Strict noise-contrastive estimation: only what the user may still click is kept from being drawn. */
     private final boolean anyItemIsNoise;
@@ -95,6 +106,10 @@ public final class Pipeline {
         draw = new Draw(catalog, counts);
         draw.model(new PresentModel());
         represented = new float[users.padded()];
+        positives =
+                new PositiveFilter(config.positives(), counts, config.learning().seed());
+        calibration =
+                config.calibration().enabled() ? new ClickCalibration(config.calibration(), CALIBRATION_WINDOW) : null;
         anyItemIsNoise = config.learning().loss().equals("nce")
                 && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
@@ -189,27 +204,37 @@ public final class Pipeline {
         return evaluator;
     }
 
-    /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics. */
+    /** Makes click probabilities of scores; null where that is not configured, for no score is one by itself. */
+    public @Nullable ClickCalibration calibration() {
+        return calibration;
+    }
+
+    /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics, calibration. */
     public void writeTo(DataOutput out) throws IOException {
-        out.writeByte(2);
+        out.writeByte(VERSION);
         out.writeLong(streamTimeMs);
         out.writeLong(sequence);
         balance().writeTo(out);
         evaluator.writeTo(out);
+        out.writeBoolean(calibration != null);
+        if (calibration != null) {
+            calibration.writeTo(out);
+        }
     }
 
     public void readFrom(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != 1 && version != 2) {
-            throw new IOException("pipeline state has version " + version + ", expected 1 or 2");
+        if (version != VERSION) {
+            throw new IOException("pipeline state has version " + version + ", expected " + VERSION);
         }
         streamTimeMs = in.readLong();
         sequence = in.readLong();
         balance().readFrom(in);
-        // Before version 2 there was one ranking less: its averages begin anew.
-        if (version == 2) {
-            evaluator.readFrom(in);
+        evaluator.readFrom(in);
+        if (in.readBoolean() && calibration != null) {
+            calibration.readFrom(in);
         }
+        answered = answeredNow();
         if (streamTimeMs != Long.MIN_VALUE) {
             counts.advance(streamTimeMs);
         }
@@ -245,6 +270,7 @@ public final class Pipeline {
     }
 
     private void learnUnclicked(Impression impression) {
+        calibrate(impression, false);
         begin(Example.Kind.EXPOSED_NEGATIVE, impression.id(), impression, impression);
         example.weight = config.learning().unclickedWeight() * keptWeight(impression);
         learnPair(false, Example.digest(impression.id().hash(), Example.Kind.EXPOSED_NEGATIVE));
@@ -252,6 +278,35 @@ public final class Pipeline {
         sampling.unclicked(
                 impression.user().hash(), catalog.slotOf(impression.item().hash()), impression.atMs());
         ledger.write(example, none, catalog);
+    }
+
+    /** Predicts an impression that is closed now, with the model as it was, and learns how that went. */
+    private void calibrate(Impression impression, boolean clicked) {
+        if (calibration != null) {
+            calibration.learn(score(impression), clicked);
+        }
+    }
+
+    /** The first answer to an impression closes it; one that had counted as unclicked is corrected. */
+    private void calibrateAnswer(Impression impression, boolean retracts) {
+        boolean isFirst = answeredNow() != answered;
+        answered = answeredNow();
+        if (calibration != null && retracts) {
+            calibration.correct(score(impression));
+        } else if (isFirst) {
+            calibrate(impression, true);
+        }
+    }
+
+    private long answeredNow() {
+        return balance().get(Balance.Count.IMPRESSIONS_CLICKED) + balance().get(Balance.Count.IMPRESSIONS_LATE);
+    }
+
+    private float score(Impression impression) {
+        int slot = catalog.add(impression.item());
+        learner.represent(users.row(impression.user()), represented);
+        isRepresented = false;
+        return learner.items().score(represented, learner.items().row(slot));
     }
 
     /** 0 for an impression of an item shown so often that this one is left out; see {@link RealNegativeFilter}. */
@@ -309,6 +364,7 @@ public final class Pipeline {
                     catalog.add(click.item()),
                     true,
                     unclicked,
+                    logitShift(catalog.add(click.item())),
                     Example.retractionDigest(impression.id().hash()));
             example.retracted = taken ? unclicked : 0;
             isRepresented = false;
@@ -319,11 +375,12 @@ public final class Pipeline {
     private void learnClick(Click click, long digest, int batchRow) {
         int slot = catalog.add(click.item());
         example.action = click.action();
-        example.weight = click.weight() * config.actionWeight(click.action());
+        float kept = positives.weight(click.id().hash(), slot);
+        example.weight = click.weight() * config.actionWeight(click.action()) * kept;
         drawNegatives(click, slot, batchRow);
         if (example.weight > 0) {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
-            example.stepped = learner.learn(row, slot, negatives, example.weight, digest);
+            example.stepped = learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest);
         }
         int previous = draw.lastClicked();
         counts.clicked(slot, click.atMs());
@@ -337,8 +394,14 @@ public final class Pipeline {
     private void learnPair(boolean positive, long digest) {
         int slot = catalog.add(example.item);
         if (example.weight > 0) {
-            example.stepped = learner.learnPair(row, slot, positive, example.weight, digest);
+            example.stepped = learner.learnPair(row, slot, positive, example.weight, logitShift(slot), digest);
         }
+    }
+
+    /** What the thinning of examples adds to the logit of an item's clicks, where it is taken off by a shift. */
+    private float logitShift(int slot) {
+        RealNegativeFilter filter = sampling.filter();
+        return filter.shiftsLogits() ? filter.logitShift(slot) + positives.logitShift(slot) : 0;
     }
 
     private void begin(Example.Kind kind, EntityId id, Event cause, @Nullable Impression impression) {
@@ -460,6 +523,7 @@ public final class Pipeline {
 
         @Override
         public void clicked(Impression impression, Click click) {
+            calibrateAnswer(impression, false);
             take(new WaitingPositives.Positive(click, impression, false, false));
         }
 
@@ -470,6 +534,7 @@ public final class Pipeline {
 
         @Override
         public void lateClicked(Impression impression, Click click, boolean retracts) {
+            calibrateAnswer(impression, retracts);
             take(new WaitingPositives.Positive(click, impression, true, retracts));
         }
 

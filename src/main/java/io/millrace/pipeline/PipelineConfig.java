@@ -3,6 +3,7 @@ package io.millrace.pipeline;
 import io.millrace.attribution.AttributionConfig;
 import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
+import io.millrace.sampling.PositiveFilter;
 import java.util.Map;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param negatives asked for per positive, M; 0 to 1024
  * @param maxSeen event ids remembered at most; the oldest are forgotten early, counted; at least 1
  * @param exclusionHorizonMs a click this recent, in event time, keeps its item from being drawn for the user
+ * @param positives which clicks are learned from
+ * @param calibration how click probabilities are made
  */
 public record PipelineConfig(
         AttributionConfig attribution,
@@ -21,7 +24,9 @@ public record PipelineConfig(
         boolean learnOrphans,
         int negatives,
         int maxSeen,
-        long exclusionHorizonMs) {
+        long exclusionHorizonMs,
+        PositiveFilter.Config positives,
+        ClickCalibration.Config calibration) {
 
     public PipelineConfig {
         actionWeights = Map.copyOf(actionWeights);
@@ -35,6 +40,41 @@ public record PipelineConfig(
         actionWeights.forEach((action, weight) ->
                 check.require(weight >= 0 && weight <= 1000, "actions." + action, weight, "0 to 1000"));
         check.done();
+    }
+
+    /** Learns from all clicks and makes no click probabilities. */
+    public PipelineConfig(
+            AttributionConfig attribution,
+            LearningConfig learning,
+            Map<String, Float> actionWeights,
+            boolean learnOrphans,
+            int negatives,
+            int maxSeen,
+            long exclusionHorizonMs) {
+        this(
+                attribution,
+                learning,
+                actionWeights,
+                learnOrphans,
+                negatives,
+                maxSeen,
+                exclusionHorizonMs,
+                PositiveFilter.Config.NONE,
+                ClickCalibration.Config.OFF);
+    }
+
+    /** With other positives and click probabilities. */
+    public PipelineConfig with(PositiveFilter.Config clicks, ClickCalibration.Config probabilities) {
+        return new PipelineConfig(
+                attribution,
+                learning,
+                actionWeights,
+                learnOrphans,
+                negatives,
+                maxSeen,
+                exclusionHorizonMs,
+                clicks,
+                probabilities);
     }
 
     /** The weight of a positive of this action. */

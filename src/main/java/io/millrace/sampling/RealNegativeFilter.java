@@ -1,6 +1,5 @@
 package io.millrace.sampling;
 
-import io.millrace.event.Hash;
 import io.millrace.event.InvalidSetting;
 import io.millrace.popularity.DecayedCounts;
 import io.millrace.popularity.ItemCounts;
@@ -24,14 +23,12 @@ import io.millrace.popularity.ItemCounts;
  */
 public final class RealNegativeFilter {
 
-    private static final double LEAST = 1e-6;
     private static final long PURPOSE = 0x5EA1_4E6AL;
 
     private final Catalog catalog;
     private final ItemCounts counts;
-    private final boolean byProgram;
     private final double threshold;
-    private final double power;
+    private final KeepRule rule;
     private final double minExposures;
     private final String correction;
     private final long seed;
@@ -41,7 +38,6 @@ public final class RealNegativeFilter {
         this.counts = counts;
         this.seed = seed;
         String variant = p.choice("real-negative-subsample.variant", "none", "paper", "c");
-        byProgram = variant.equals("c");
         threshold = p.number("real-negative-subsample.threshold", 0, 1);
         InvalidSetting.require(
                 threshold == 0 || threshold >= 1e-6 && threshold <= 0.1,
@@ -49,7 +45,7 @@ public final class RealNegativeFilter {
                 threshold,
                 "0, which stands for 10 / N, or 1e-6 to 0.1");
         double gamma = p.number("real-negative-subsample.gamma", 0, 1);
-        power = variant.equals("none") ? 0 : gamma;
+        rule = new KeepRule(variant.equals("c"), variant.equals("none") ? 0 : gamma);
         minExposures = p.number("real-negative-subsample.min-exposures", 0, 1e9);
         correction = p.choice("real-negative-subsample.correction", "none", "ipw", "logodds");
     }
@@ -65,9 +61,7 @@ public final class RealNegativeFilter {
         if (total <= 0 || exposures.get(slot) <= 0 || counts.exposures(slot) < minExposures) {
             return 1;
         }
-        double ratio = threshold() * total / exposures.get(slot);
-        double kept = byProgram ? Math.sqrt(ratio) + ratio : StrictMath.pow(ratio, power);
-        return Math.max(LEAST, Math.min(1, kept));
+        return rule.probability(threshold() * total / exposures.get(slot));
     }
 
     private double threshold() {
@@ -76,8 +70,7 @@ public final class RealNegativeFilter {
 
     /** Whether to learn from an impression that stayed unclicked. */
     public boolean keeps(long impression, int slot) {
-        long bits = Hash.mix(Hash.pair(seed ^ PURPOSE, impression)) >>> 11;
-        return bits * 0x1p-53 < keepProbability(slot);
+        return KeepRule.keeps(seed ^ PURPOSE, impression, keepProbability(slot));
     }
 
     /** Weight of a negative that was kept: 1 / κ_j under {@code ipw}, else 1. */
@@ -85,8 +78,13 @@ public final class RealNegativeFilter {
         return correction.equals("ipw") ? (float) (1 / keepProbability(slot)) : 1;
     }
 
+    /** True when the click rate is kept right by a shift of the logit. */
+    public boolean shiftsLogits() {
+        return correction.equals("logodds");
+    }
+
     /** What is added to the logit of both labels while learning: -ln κ_j under {@code logodds}, else 0. */
     public float logitShift(int slot) {
-        return correction.equals("logodds") ? (float) -StrictMath.log(keepProbability(slot)) : 0;
+        return shiftsLogits() ? (float) -StrictMath.log(keepProbability(slot)) : 0;
     }
 }

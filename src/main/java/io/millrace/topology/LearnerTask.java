@@ -7,6 +7,7 @@ import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.Optimizer;
 import io.millrace.learning.Optimizers;
 import io.millrace.learning.UserRows;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.Ledger;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Prequential;
@@ -251,6 +252,10 @@ final class LearnerTask {
         metrics.put("embedding", means(prequential.embedding()));
         metrics.put("popular", means(prequential.popular()));
         metrics.put("random", means(prequential.random()));
+        ClickCalibration calibration = pipeline.calibration();
+        if (calibration != null) {
+            metrics.put("clicks", calibration.metrics());
+        }
         Balance balance = new Balance();
         balance.add(pipeline.balance());
         return new LearnerReport(

@@ -68,13 +68,6 @@ public record Settings(
         Compatibility.check(pipeline.learning(), made, samplerParameters);
         new InvalidSetting.Check()
                 .require(
-                        !samplerParameters
-                                .choice("real-negative-subsample.correction", "none", "ipw", "logodds")
-                                .equals("logodds"),
-                        "sampling.real-negative-subsample.correction",
-                        "logodds",
-                        "none or ipw; a shift of the logit is for a click-probability model, and this one ranks")
-                .require(
                         pipeline.learning().contextItems() <= historyClicked,
                         "history.clicked",
                         historyClicked,

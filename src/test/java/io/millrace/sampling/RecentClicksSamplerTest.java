@@ -27,6 +27,27 @@ class RecentClicksSamplerTest {
         });
     }
 
+    /** Trap 4: a pool that forgets an item when its first sighting is the oldest, though it was seen again since. */
+    @Test
+    void anItemThatIsSeenAgainOutlivesItsFirstSighting() {
+        World world = World.empty("recent-clicks", ReferenceParameters.with("recent-clicks.clicks", 100), 30, 1);
+        world.click(1, 3);
+        for (int k = 0; k < 98; k++) {
+            world.click(1, 5);
+        }
+        world.click(1, 3);
+        for (int k = 0; k < 99; k++) {
+            world.context(0, -1);
+            assertThat(world.sampler.probability(world.draw, 3))
+                    .as("after " + k)
+                    .isPositive();
+            world.click(1, 5);
+        }
+        world.click(1, 5);
+        world.context(0, -1);
+        assertThat(world.sampler.probability(world.draw, 3)).isZero();
+    }
+
     private static void step(World world, List<Clicked> naive, CounterRandom random) {
         int slot = random.nextInt(30);
         if (world.catalog.isActive(slot) && random.nextInt(10) == 0) {

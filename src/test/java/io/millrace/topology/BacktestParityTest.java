@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.backtest.PartitionRun;
 import io.millrace.backtest.RunConfig;
+import io.millrace.codec.ExampleKind;
 import io.millrace.codec.ExampleReader;
 import io.millrace.codec.LedgerExample;
 import io.millrace.event.Event;
@@ -14,9 +15,12 @@ import io.millrace.learning.LossConfig;
 import io.millrace.learning.Losses;
 import io.millrace.learning.OptimizerConfig;
 import io.millrace.learning.Optimizers;
+import io.millrace.pipeline.ClickCalibration;
+import io.millrace.pipeline.PipelineConfig;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
 import io.millrace.sampling.Catalog;
+import io.millrace.sampling.PositiveFilter;
 import io.millrace.source.SyntheticConfig;
 import io.millrace.source.SyntheticStream;
 import io.millrace.store.ItemRow;
@@ -26,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +82,32 @@ class BacktestParityTest {
         LearningConfig learning = TestSettings.learning()
                 .withOptimizer(optimizer, 0.05f, new OptimizerConfig(0.01f, 0.5f, 100, 1, 0.01f, 0.01f, 0.9f, 0.99f));
         assertLearnsTheSame(TestSettings.settings(TestSettings.pipeline(learning), 1, 1000), disturbed(5, 160), 40);
+    }
+
+    /** With thinned positives, and click probabilities from the same two numbers. */
+    @Test
+    void thinnedPositivesAndClickProbabilitiesAreLiveWhatTheyAreInABacktest() {
+        PipelineConfig pipeline = TestSettings.pipeline()
+                .with(
+                        new PositiveFilter.Config("c", 0.001f, 0.5f, "inverse"),
+                        new ClickCalibration.Config(true, 0.1f, 1000, 1, 0.5f));
+        Settings settings = TestSettings.settings(pipeline, 1, 1000);
+        List<Event> history = disturbed(6, 300);
+        List<LedgerExample> examples = assertLearnsTheSame(settings, history, 40);
+        assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() == 0);
+
+        PartitionRun replayed = new PartitionRun(config(settings));
+        history.forEach(replayed::accept);
+        Map<String, Double> expected =
+                Objects.requireNonNull(replayed.pipeline().calibration()).metrics();
+        try (DrivenTopology live = new DrivenTopology(settings, directory)) {
+            history.forEach(live::send);
+            Map<String, Double> clicks =
+                    live.instance.learners().get(0).metrics().getOrDefault("clicks", Map.of());
+            assertThat(clicks).hasSameSizeAs(expected);
+            expected.forEach(
+                    (name, value) -> assertThat(clicks.get(name)).as(name).isCloseTo(value, within(1e-3)));
+        }
     }
 
     private List<LedgerExample> assertLearnsTheSame(Settings settings, List<Event> history, int atLeast) {

@@ -2,7 +2,6 @@ package io.millrace.learning;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -32,6 +31,8 @@ final class VectorArithmetic extends Arithmetic {
 
     /** Room for the partial sums of a block; one per thread, because this object is everyone's. */
     private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
+
+    private static final ThreadLocal<double[]> ROUNDED = ThreadLocal.withInitial(() -> new double[LANES]);
 
     @Override
     public String name() {
@@ -213,14 +214,27 @@ final class VectorArithmetic extends Arithmetic {
         return addUp(sums, 0);
     }
 
-    /** 2^n: n was rounded by adding {@link Exp#ROUND}, so the low bits of the sum are those of n. */
+    /** The polynomial of {@link Exp} by vectors, the power of two and the quotient number by number. */
     @Override
     public void sigmoids(double[] x, int n) {
+        double[] rounded = ROUNDED.get();
+        for (int k = 0; k < n; k += LANES) {
+            int here = Math.min(LANES, n - k);
+            polynomials(x, k, here, rounded);
+            for (int j = 0; j < here; j++) {
+                double power = Double.longBitsToDouble((Double.doubleToRawLongBits(rounded[j]) + 1023) << 52);
+                x[k + j] = 1 / (1 + x[k + j] * power);
+            }
+        }
+    }
+
+    /** e^-x as p 2^n: p in place of x; n in the low bits of {@code rounded}, which adding {@link Exp#ROUND} brought there. */
+    private static void polynomials(double[] x, int from, int n, double[] rounded) {
         for (int k = 0; k < n; k += DOUBLES.length()) {
-            DoubleVector v = DoubleVector.fromArray(DOUBLES, x, k).neg();
+            DoubleVector v = DoubleVector.fromArray(DOUBLES, x, from + k).mul(-1);
             v = v.min(Exp.LIMIT).max(-Exp.LIMIT);
-            DoubleVector rounded = v.mul(Exp.LOG2_E).add(Exp.ROUND);
-            DoubleVector whole = rounded.sub(Exp.ROUND);
+            DoubleVector sum = v.mul(Exp.LOG2_E).add(Exp.ROUND);
+            DoubleVector whole = sum.sub(Exp.ROUND);
             DoubleVector r = v.sub(whole.mul(Exp.LN2_HIGH)).sub(whole.mul(Exp.LN2_LOW));
             DoubleVector p = r.mul(1.0 / 40320).add(1.0 / 5040);
             p = r.mul(p).add(1.0 / 720);
@@ -229,12 +243,8 @@ final class VectorArithmetic extends Arithmetic {
             p = r.mul(p).add(1.0 / 6);
             p = r.mul(p).add(1.0 / 2);
             p = r.mul(p).add(1);
-            p = r.mul(p).add(1);
-            DoubleVector power = rounded.reinterpretAsLongs()
-                    .add(1023)
-                    .lanewise(VectorOperators.LSHL, 52)
-                    .reinterpretAsDoubles();
-            DoubleVector.broadcast(DOUBLES, 1).div(p.mul(power).add(1)).intoArray(x, k);
+            r.mul(p).add(1).intoArray(x, from + k);
+            sum.intoArray(rounded, k);
         }
     }
 
