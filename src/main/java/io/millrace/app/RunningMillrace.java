@@ -10,8 +10,10 @@ import io.millrace.config.Configuration;
 import io.millrace.event.InvalidSetting;
 import io.millrace.query.QueryConfig;
 import io.millrace.query.QueryServer;
+import io.millrace.query.Ranking;
 import io.millrace.serving.InstanceMetrics;
 import io.millrace.serving.ServedItems;
+import io.millrace.serving.ServedRanking;
 import io.millrace.serving.ServedRouting;
 import io.millrace.serving.ServedStatus;
 import io.millrace.serving.ServedUsers;
@@ -53,15 +55,24 @@ final class RunningMillrace implements AutoCloseable {
                 new MillraceInstance(settings, configuration.kafka(), Wiring.streams(configuration, advertised));
         PrometheusMeterRegistry registry = registry();
         InstanceMetrics.register(registry, instance);
+        ServedItems items =
+                new ServedItems(instance.instance().table(), settings.learning().dimension(), settings.halfLife());
         QueryServer server = QueryServer.start(
                 query,
-                new ServedItems(instance.instance().table(), settings.learning().dimension(), settings.halfLife()),
+                items,
                 new ServedUsers(instance, settings.learning()),
                 new ServedRouting(instance, HostInfo.buildFromEndpoint(advertised)),
                 new ServedStatus(instance, settings, configuration.identity().applicationId()),
+                ranking(settings, instance, items),
                 registry);
         instance.start();
         return new RunningMillrace(instance, server);
+    }
+
+    private static Ranking ranking(Settings settings, MillraceInstance instance, ServedItems items) {
+        return settings.ranking().isEmbedding()
+                ? Ranking.byEmbedding(items)
+                : new ServedRanking(instance, settings.ranking().served());
     }
 
     private static QueryConfig withPort(QueryConfig query) {

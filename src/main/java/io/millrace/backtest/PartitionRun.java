@@ -12,6 +12,7 @@ import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Refusals;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
 import java.io.OutputStream;
@@ -123,6 +124,11 @@ public final class PartitionRun {
 
     Lines lines() {
         return lines;
+    }
+
+    /** The ranking that is served; it has learned from every click so far. */
+    public Ranker served() {
+        return lines.learned().get(0);
     }
 
     public long events() {

@@ -8,7 +8,7 @@ record EmbeddingRanking(ItemIndex items) implements Ranking {
     }
 
     @Override
-    public int scoreAll(UserState user, float[] out) {
-        return items.measureAll(user.embedding(), ItemIndex.Measure.SCORE, out);
+    public int scoreAll(String user, UserState state, boolean excludeSeen, float[] out) {
+        return items.measureAll(state.embedding(), ItemIndex.Measure.SCORE, out);
     }
 }

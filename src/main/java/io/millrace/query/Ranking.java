@@ -9,9 +9,11 @@ public interface Ranking {
     /**
      * A score of every slot: {@code out[slot]}, negative infinity where vacant.
      *
+     * @param excludeSeen true when the answer will leave out what the user clicked
      * @return slots written, at most {@code out.length}
+     * @throws Unavailable when the ranking has just moved to another instance
      */
-    int scoreAll(UserState user, float[] out);
+    int scoreAll(String user, UserState state, boolean excludeSeen, float[] out);
 
     /** By the score of the embedding, b + x · y. */
     static Ranking byEmbedding(ItemIndex items) {

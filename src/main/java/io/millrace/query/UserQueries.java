@@ -104,7 +104,7 @@ final class UserQueries {
                 wish.excludeSeen() ? state.map(UserState::recentClicks).orElse(List.of()) : List.of();
         Selection selection = Selection.of(wish.allow(), wish.deny(), seen);
         Popularity popularity = new Popularity(items);
-        Scans.Fill fill = state.<Scans.Fill>map(known -> out -> ranking.scoreAll(known, out))
+        Scans.Fill fill = state.<Scans.Fill>map(known -> out -> ranking.scoreAll(user, known, wish.excludeSeen(), out))
                 .orElse(popularity);
         List<Scans.Hit> hits = scans.top(fill, selection, wish.k(), exchange.remainingMs());
         ObjectNode node = Json.object()

@@ -39,6 +39,20 @@ public final class LiveRanking {
         return name;
     }
 
+    JournaledRanker ranker() {
+        return ranker;
+    }
+
+    /** The event time that answers are as of, epoch milliseconds. */
+    long newestMs() {
+        lock.lock();
+        try {
+            return ranker.newestMs();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The task is about to learn, or to write what it learned. */
     void lock() {
         lock.lock();
@@ -115,7 +129,7 @@ public final class LiveRanking {
                 }
                 view.copyPlaces(placeOf, slots);
                 for (int slot = 0; slot < slots; slot++) {
-                    int place = placeOf[slot];
+                    int place = placeIn(slot);
                     float score = place >= 0 && place < places ? byPlace[0][place] : 0;
                     bySlot[slot] = score == Float.NEGATIVE_INFINITY ? 0 : score;
                 }
@@ -124,6 +138,14 @@ public final class LiveRanking {
             } finally {
                 lock.unlock();
             }
+        }
+
+        /** A task without events does not look at what was published since its last one, so that is looked up here. */
+        private int placeIn(int slot) {
+            if (placeOf[slot] < 0 && view.catalog().isActive(slot)) {
+                placeOf[slot] = table.placeOf(view.catalog().item(slot).hash());
+            }
+            return placeOf[slot];
         }
 
         private void spread(int slots, int places, float[] out) {

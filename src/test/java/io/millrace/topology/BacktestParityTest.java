@@ -180,6 +180,10 @@ class BacktestParityTest {
     }
 
     static RunConfig config(Settings settings) {
+        return config(settings, 1);
+    }
+
+    static RunConfig config(Settings settings, double share) {
         return new RunConfig(
                 "test",
                 settings.pipeline(),
@@ -192,7 +196,7 @@ class BacktestParityTest {
                 "blend",
                 BlendConfig.DEFAULT,
                 CoOccurrenceConfig.DEFAULT,
-                new RunConfig.Measure(1, 0, false, List.of(10, 20), 1000),
+                new RunConfig.Measure(share, 0, false, List.of(10, 20), 1000),
                 "test",
                 Map.of());
     }
