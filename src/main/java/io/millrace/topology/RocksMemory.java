@@ -42,6 +42,10 @@ public final class RocksMemory implements RocksDBConfigSetter {
         options.setWriteBufferManager(buffers);
         options.setWriteBufferSize(Math.min(16L << 20, Math.max(1L << 20, bytes / 16)));
         options.setMaxWriteBufferNumber(3);
+        // Most look-ups are for rows that are not there or lie in files: a filter answers where a memtable would be
+        // searched.
+        options.setMemtablePrefixBloomSizeRatio(0.1);
+        options.setMemtableWholeKeyFiltering(true);
     }
 
     /** The cache and the buffers outlive any one store. */
