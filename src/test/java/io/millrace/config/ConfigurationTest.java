@@ -1,6 +1,7 @@
 package io.millrace.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.event.InvalidSetting;
@@ -135,6 +136,7 @@ class ConfigurationTest {
                 "learning.step-size", "0.03",
                 "evaluation.k", "5, 10",
                 "attribution.window", "1.5h",
+                "attribution.dedup-horizon", "3h",
                 "memory.rocksdb", "1GB",
                 "codec.fields.user", "customer.id",
                 "sampling.mix.uniform", "1",
@@ -236,5 +238,15 @@ class ConfigurationTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void aDedupHorizonThatForgetsBeforeTheJoinerDoesIsRefused() {
+        assertThatThrownBy(() -> Configuration.load(null, Map.of("attribution.dedup-horizon", "1s")))
+                .hasMessageContaining("attribution.dedup-horizon = 1000 ms, expected at least window + grace + late");
+        assertThat(Configuration.load(null, Map.of("attribution.dedup-horizon", "0ms"))
+                        .attribution()
+                        .dedupHorizonMs())
+                .isZero();
     }
 }
