@@ -78,9 +78,7 @@ final class Wiring {
                 configuration.sampling().maxTries(),
                 configuration.history().clicked(),
                 configuration.history().exposed(),
-                configuration.ranking().served(),
-                configuration.blend(),
-                configuration.coOccurrence(),
+                configuration.served(),
                 new RunConfig.Measure(
                         evaluation.share(), every, evaluation.recommendSeen(), evaluation.k(), evaluation.window()),
                 configuration.digest(),

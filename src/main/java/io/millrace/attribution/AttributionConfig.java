@@ -15,7 +15,8 @@ import io.millrace.event.InvalidSetting;
  * @param graceMs extra stream time before an impression is decided, for clicks that arrive late; 0 to 7 days
  * @param lateMs how long a decided impression is remembered, so that a late click finds it; 0 to 30 days
  * @param clickWaitMs how long a click waits for an impression that comes after it; 0 to 1 day, 0 is not at all
- * @param dedupHorizonMs how long the id of an event is remembered, in stream time; 0 to 30 days
+ * @param dedupHorizonMs how long the id of an event is remembered, in stream time; 0, not at all, or as long
+ *     as an impression and more, to 30 days
  * @param maxPending open and remembered impressions and waiting clicks of one partition; 1 to 100 million
  */
 public record AttributionConfig(
@@ -30,6 +31,14 @@ public record AttributionConfig(
                 .require(within(lateMs, 0, 30), "attribution.late", ms(lateMs), "0 to 30 days")
                 .require(within(clickWaitMs, 0, 1), "attribution.click-wait", ms(clickWaitMs), "0 to 1 day")
                 .require(within(dedupHorizonMs, 0, 30), "attribution.dedup-horizon", ms(dedupHorizonMs), "0 to 30 days")
+                .require(
+                        dedupHorizonMs == 0
+                                || dedupHorizonMs >= windowMs + graceMs + lateMs
+                                || !(within(windowMs, 1, 30) && within(graceMs, 0, 7) && within(lateMs, 0, 30)),
+                        "attribution.dedup-horizon",
+                        ms(dedupHorizonMs),
+                        "at least window + grace + late = " + ms(windowMs + graceMs + lateMs)
+                                + ", or 0 to let duplicates through")
                 .require(
                         maxPending >= 1 && maxPending <= 100_000_000,
                         "attribution.max-pending",

@@ -28,7 +28,7 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
         return new Lines(
                 List.of(served(config, catalog, members), members.embedding().line("embedding")),
                 List.of(
-                        new LastClicked(lastClicked(config.coOccurrence())),
+                        new LastClicked(lastClicked(config.ranking().coOccurrence())),
                         members.hour().line("popularity, half-life 1 h"),
                         members.day().line("popularity, half-life 1 d"),
                         members.month().line("popularity, half-life 30 d"),
@@ -36,7 +36,7 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
     }
 
     private static Ranker served(RunConfig config, Catalog catalog, ServedConfig.Members members) {
-        ServedConfig served = new ServedConfig(config.served(), config.blend(), config.coOccurrence());
+        ServedConfig served = config.ranking();
         Ranker ranker =
                 served.isEmbedding() ? members.embedding().line("served: embedding") : served.make(catalog, members);
         return served.teachesMembers() ? ranker : new Beside(ranker, members.all());

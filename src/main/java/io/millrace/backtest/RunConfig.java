@@ -5,8 +5,7 @@ import io.millrace.pipeline.Compatibility;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
-import io.millrace.ranking.BlendConfig;
-import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.Samplers;
 import java.util.List;
@@ -21,9 +20,7 @@ import java.util.TreeMap;
  * @param samplerParameters all keys below {@code sampling.}
  * @param historyClicked clicks kept per user
  * @param historyExposed unclicked exposures kept per user
- * @param served {@code blend}, or the name of one in {@link io.millrace.ranking.Presets}
- * @param blend how the blend's weights learn
- * @param coOccurrence the blend's item-to-item member
+ * @param ranking what is served
  * @param digest of all settings that change what is learned
  * @param settings every setting by dotted key, as text; for the report
  */
@@ -36,9 +33,7 @@ public record RunConfig(
         int maxTries,
         int historyClicked,
         int historyExposed,
-        String served,
-        BlendConfig blend,
-        CoOccurrenceConfig coOccurrence,
+        ServedConfig ranking,
         Measure measure,
         String digest,
         Map<String, String> settings) {

@@ -46,7 +46,6 @@ public final class Configuration {
             Configuration::codec,
             Configuration::codecFields,
             Configuration::attribution,
-            Configuration::checkedDedup,
             Configuration::joins,
             Configuration::actions,
             Configuration::history,
@@ -209,18 +208,6 @@ public final class Configuration {
 
     public AttributionConfig attribution() {
         return section("attribution", AttributionConfig.class);
-    }
-
-    /** An impression must be known for a duplicate as long as a click can still meet it, or it is learned from twice. */
-    private void checkedDedup() {
-        AttributionConfig attribution = attribution();
-        long needed = attribution.windowMs() + attribution.graceMs() + attribution.lateMs();
-        long horizon = attribution.dedupHorizonMs();
-        InvalidSetting.require(
-                horizon == 0 || horizon >= needed,
-                "attribution.dedup-horizon",
-                horizon + " ms",
-                "at least window + grace + late = " + needed + " ms, or 0 to let duplicates through");
     }
 
     public JoinSettings joins() {

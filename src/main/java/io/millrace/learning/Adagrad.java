@@ -28,16 +28,6 @@ record Adagrad(float stepSize, float kept) implements Optimizer {
     }
 
     @Override
-    public boolean isScalar() {
-        return false;
-    }
-
-    @Override
-    public float rate(float[] state, int at, float squaredNorm) {
-        throw new UnsupportedOperationException("adagrad steps by coordinate");
-    }
-
-    @Override
     public void step(float[] row, int i, float[] state, int at, float[] gradient, int d) {
         for (int f = 0; f < d; f++) {
             float g = gradient[f];

@@ -47,16 +47,6 @@ final class Adam implements Optimizer {
     }
 
     @Override
-    public boolean isScalar() {
-        return false;
-    }
-
-    @Override
-    public float rate(float[] state, int at, float squaredNorm) {
-        throw new UnsupportedOperationException("adam steps by coordinate");
-    }
-
-    @Override
     public void step(float[] row, int i, float[] state, int at, float[] gradient, int d) {
         if (isZero(gradient, d)) {
             return;

@@ -38,16 +38,6 @@ record FtrlProximal(float alpha, float beta, float l1, float l2) implements Opti
     }
 
     @Override
-    public boolean isScalar() {
-        return false;
-    }
-
-    @Override
-    public float rate(float[] state, int at, float squaredNorm) {
-        throw new UnsupportedOperationException("ftrl steps by coordinate");
-    }
-
-    @Override
     public void step(float[] row, int i, float[] state, int at, float[] gradient, int d) {
         boolean isBias = d == 1;
         float sparsity = isBias ? l1 : 0;

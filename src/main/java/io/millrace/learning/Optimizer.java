@@ -17,14 +17,18 @@ public interface Optimizer {
     int stateFloats(int d);
 
     /** True when {@link #rate} alone defines the step. */
-    boolean isScalar();
+    default boolean isScalar() {
+        return false;
+    }
 
     /**
      * Takes a gradient into the state and returns the rate η of the step {@code row -= η g}. Scalar optimisers only.
      *
      * @param squaredNorm of the gradient, already divided by the dimension
      */
-    float rate(float[] state, int at, float squaredNorm);
+    default float rate(float[] state, int at, float squaredNorm) {
+        throw new UnsupportedOperationException(name() + " steps by coordinate");
+    }
 
     /** Moves {@code row[i..i+d)} against {@code gradient[0..d)}. */
     void step(float[] row, int i, float[] state, int at, float[] gradient, int d);

@@ -19,7 +19,6 @@ public final class LiveRanking {
     /** What {@link #scoreAll} returns when the task has ended here. */
     public static final int ENDED = -1;
 
-    private final String name;
     private final JournaledRanker ranker;
     private final ItemView view;
     private final ItemTable table;
@@ -27,16 +26,10 @@ public final class LiveRanking {
     private final Queue<Asker> idle = new ConcurrentLinkedQueue<>();
     private boolean ended;
 
-    /** @param name of the ranking, as configured */
-    LiveRanking(String name, JournaledRanker ranker, ItemView view, ItemTable table) {
-        this.name = name;
+    LiveRanking(JournaledRanker ranker, ItemView view, ItemTable table) {
         this.ranker = ranker;
         this.view = view;
         this.table = table;
-    }
-
-    public String name() {
-        return name;
     }
 
     JournaledRanker ranker() {

@@ -42,8 +42,7 @@ public final class RocksMemory implements RocksDBConfigSetter {
         options.setWriteBufferManager(buffers);
         options.setWriteBufferSize(Math.min(16L << 20, Math.max(1L << 20, bytes / 16)));
         options.setMaxWriteBufferNumber(3);
-        // Most look-ups are for rows that are not there or lie in files: a filter answers where a memtable would be
-        // searched.
+        // A row that is not in a memtable need not be searched for there.
         options.setMemtablePrefixBloomSizeRatio(0.1);
         options.setMemtableWholeKeyFiltering(true);
     }

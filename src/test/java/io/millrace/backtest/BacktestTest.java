@@ -12,6 +12,7 @@ import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.source.SyntheticConfig;
 import io.millrace.source.SyntheticStream;
 import java.io.ByteArrayOutputStream;
@@ -59,9 +60,7 @@ class BacktestTest {
                 all.maxTries(),
                 all.historyClicked(),
                 all.historyExposed(),
-                all.served(),
-                all.blend(),
-                all.coOccurrence(),
+                all.ranking(),
                 new RunConfig.Measure(0, 0, false, List.of(10, 20), 1000),
                 all.digest(),
                 all.settings());
@@ -148,9 +147,7 @@ class BacktestTest {
                 64,
                 50,
                 20,
-                "blend",
-                BlendConfig.DEFAULT,
-                CoOccurrenceConfig.DEFAULT,
+                new ServedConfig("blend", BlendConfig.DEFAULT, CoOccurrenceConfig.DEFAULT),
                 new RunConfig.Measure(1, 0, false, List.of(10, 20), 1000),
                 name,
                 Map.of("learning.step-size", Float.toString(stepSize)));

@@ -19,6 +19,7 @@ import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.ranking.BlendConfig;
 import io.millrace.ranking.CoOccurrenceConfig;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.PositiveFilter;
 import io.millrace.source.SyntheticConfig;
@@ -193,9 +194,7 @@ class BacktestParityTest {
                 settings.maxTries(),
                 settings.historyClicked(),
                 settings.historyExposed(),
-                "blend",
-                BlendConfig.DEFAULT,
-                CoOccurrenceConfig.DEFAULT,
+                new ServedConfig("blend", BlendConfig.DEFAULT, CoOccurrenceConfig.DEFAULT),
                 new RunConfig.Measure(share, 0, false, List.of(10, 20), 1000),
                 "test",
                 Map.of());
