@@ -54,16 +54,19 @@ final class Profile {
     }
 
     private void run() {
+        Thread stream = streamThread();
         while (!stopped) {
-            Thread.getAllStackTraces().forEach((thread, stack) -> {
-                if (thread.getName().contains("StreamThread-1")
-                        && !thread.getName().contains("producer")) {
-                    samples.merge(part(stack), 1, Integer::sum);
-                    total++;
-                }
-            });
-            LockSupport.parkNanos(5_000_000L);
+            samples.merge(part(stream.getStackTrace()), 1, Integer::sum);
+            total++;
+            LockSupport.parkNanos(10_000_000L);
         }
+    }
+
+    private static Thread streamThread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("StreamThread-1"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String part(StackTraceElement[] stack) {

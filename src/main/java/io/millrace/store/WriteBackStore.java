@@ -1,8 +1,11 @@
 package io.millrace.store;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -58,8 +61,30 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
         flush = null;
     }
 
-    public void put(byte[] key, byte @Nullable [] row) {
-        inner.put(Bytes.wrap(key), row);
+    /** For rows that are put together: RocksDB takes many in one write. Close it. */
+    public Batch batch() {
+        return new Batch();
+    }
+
+    /** See {@link #batch()}. What is put is not read back before the batch is closed. */
+    public final class Batch implements AutoCloseable {
+
+        private static final int ROWS = 256;
+
+        private final List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(ROWS);
+
+        public void put(byte[] key, byte @Nullable [] row) {
+            rows.add(KeyValue.pair(Bytes.wrap(key), row));
+            if (rows.size() == ROWS) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() {
+            inner.putAll(rows);
+            rows.clear();
+        }
     }
 
     /** The row as of the last commit begun; safe from any thread. */

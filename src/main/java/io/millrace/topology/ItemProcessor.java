@@ -31,7 +31,9 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
         restored.restored();
         partition = context.taskId().partition();
         rows.onCommit(context, () -> {
-            restored.commit(rows::put);
+            try (WriteBackStore.Batch batch = rows.batch()) {
+                restored.commit(batch::put);
+            }
             instance.owns(partition, restored.size());
         });
         store = rows;

@@ -109,7 +109,9 @@ class WriteBackOrderTest {
             store.onCommit(context, () -> {
                 if (held != null) {
                     calls.add((isPreparing() ? "prepare " : "elsewhere ") + text(held));
-                    store.put(held.key(), held.value());
+                    try (WriteBackStore.Batch batch = store.batch()) {
+                        batch.put(held.key(), held.value());
+                    }
                     context.forward(held);
                     held = null;
                 }
