@@ -7,7 +7,6 @@ import io.millrace.config.Configuration;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
-import io.millrace.ranking.ServedConfig;
 import io.millrace.topics.TopicCatalog;
 import io.millrace.topics.TopicOverrides;
 import io.millrace.topics.TopicPlanner;
@@ -50,7 +49,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * learned from, with five negatives, and is in the ledger. Users are drawn evenly from a million, items by Zipf's law
  * from a hundred thousand.
  *
- * <p>Usage: {@code LiveThroughput [records=2000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]}.
+ * <p>Usage: {@code LiveThroughput [records=2000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]
+ * [served=embedding|blend] [share=0]}; share is that of clicks that are ranked before they are learned.
  */
 public final class LiveThroughput {
 
@@ -61,20 +61,42 @@ public final class LiveThroughput {
     private final int records;
     private final int partitions;
     private final String sampler;
+    private final Configuration reference;
     private final String bootstrap;
     private final Path directory;
 
-    private LiveThroughput(int records, int partitions, String sampler, String bootstrap, Path directory) {
+    private LiveThroughput(
+            int records,
+            int partitions,
+            String sampler,
+            String served,
+            String share,
+            String bootstrap,
+            Path directory) {
         this.records = records;
         this.partitions = partitions;
         this.sampler = sampler;
+        reference = Configuration.load(
+                null,
+                Map.of("sampling.popularity.epsilon", "0.05", "ranking.served", served, "evaluation.share", share));
         this.bootstrap = bootstrap;
         this.directory = directory;
     }
 
     public static void main(String[] args) throws Exception {
-        Map<String, String> options = new HashMap<>(
-                Map.of("records", "2000000", "partitions", "1", "commit", "100,1000", "negatives", "popularity"));
+        Map<String, String> options = new HashMap<>(Map.of(
+                "records",
+                "2000000",
+                "partitions",
+                "1",
+                "commit",
+                "100,1000",
+                "negatives",
+                "popularity",
+                "served",
+                "embedding",
+                "share",
+                "0"));
         for (String arg : args) {
             options.put(arg.substring(0, arg.indexOf('=')), arg.substring(arg.indexOf('=') + 1));
         }
@@ -86,6 +108,8 @@ public final class LiveThroughput {
                     Integer.parseInt(options.get("records")),
                     Integer.parseInt(options.get("partitions")),
                     options.get("negatives"),
+                    options.get("served"),
+                    options.get("share"),
                     bootstrap,
                     directory);
             load.prepare();
@@ -314,7 +338,6 @@ public final class LiveThroughput {
     }
 
     private Settings settings() {
-        Configuration reference = Configuration.load(null, Map.of("sampling.popularity.epsilon", "0.05"));
         LearningConfig learning =
                 new LearningConfig(64, "logistic", "sgd", 0.025f, 0, 0.125f, 10, 10, 5, 1, 0, 0.7f, true, 0, 1, 42);
         return new Settings(
@@ -337,7 +360,7 @@ public final class LiveThroughput {
                 2_592_000_000L,
                 10_000_000,
                 partitions,
-                0,
+                reference.evaluation().share(),
                 List.of(10),
                 5000,
                 10_000,
@@ -345,7 +368,7 @@ public final class LiveThroughput {
                 60_000,
                 Map.of(),
                 false,
-                ServedConfig.embedding(),
+                reference.served(),
                 false);
     }
 

@@ -195,7 +195,7 @@ final class DemoCommand implements Callable<Integer> {
                         clicks,
                         history(configuration, file),
                         data == null ? 1 : factor);
-                Freshness freshness = new Freshness(configuration.kafka(), impressions, clicks, running.url(), 250)) {
+                Freshness freshness = new Freshness(configuration.kafka(), impressions, clicks, running.url(), 100)) {
             screen.say("stream", data == null ? describe(configuration) : data + " at speed " + speed);
             feeder.start();
             if (data == null) {
@@ -213,7 +213,7 @@ final class DemoCommand implements Callable<Integer> {
                 }
                 if (System.nanoTime() >= nextLineNs) {
                     nextLineNs += TimeUnit.SECONDS.toNanos(3);
-                    screen.line(progress, freshness.millis());
+                    screen.line(progress, feeder.sent() + freshness.events(), freshness.lastMinute());
                 }
             }
             feeder.stop();

@@ -22,13 +22,17 @@ final class DemoScreen {
         print("%4ds  %-8s %s", seconds(), part, text);
     }
 
-    /** How it goes. */
-    void line(Progress progress, Histogram freshness) {
+    /**
+     * How it goes.
+     *
+     * @param sent events produced so far; those not taken in yet are the lag
+     */
+    void line(Progress progress, long sent, Histogram freshness) {
         print(
                 "%4ds  events %,9d  lag %,6d  fresh p99 %s  |  hit@10  learned %.3f  popular %.3f  random %.3f  (%,d ranked)",
                 seconds(),
                 progress.in(),
-                progress.lag(),
+                Math.max(0, sent - progress.in()),
                 p99(freshness),
                 progress.metric("learned", "recall@10.fading"),
                 progress.metric("popular", "recall@10.fading"),
@@ -37,7 +41,6 @@ final class DemoScreen {
     }
 
     void summary(Progress progress, Freshness probes, Feeder feeder, @Nullable NormalForm file) {
-        Histogram freshness = probes.millis();
         print("");
         print(
                 "events      %,d sent, %,d taken in, %,d examples in the ledger, %,d items",
@@ -51,20 +54,28 @@ final class DemoScreen {
         print("balance     %s", progress.balance().balances() ? "exact" : "BROKEN: please report this");
         for (String metric : new String[] {"recall@10", "recall@20", "mrr"}) {
             print(
-                    "%-10s  learned %.4f   popular %.4f   random %.4f   over %,d ranked clicks, each before it was learned",
+                    "%-10s  learned %.4f   embedding %.4f   popular %.4f   random %.4f   over %,d ranked clicks, each before it was learned",
                     metric.replace("recall", "hit"),
                     progress.metric("learned", metric),
+                    progress.metric("embedding", metric),
                     progress.metric("popular", metric),
                     progress.metric("random", metric),
                     progress.evaluated());
         }
-        if (freshness.getTotalCount() > 0) {
+        freshness("freshness", probes.lastMinute(), "of the last minute, click produced to changed vector served");
+        freshness("since start", probes.millis(), "with those of the first seconds, while the JVM compiles");
+    }
+
+    private void freshness(String name, Histogram millis, String which) {
+        if (millis.getTotalCount() > 0) {
             print(
-                    "freshness   p50 %d ms  p99 %d ms  max %d ms  over %,d probes, click produced to changed vector served",
-                    freshness.getValueAtPercentile(50),
-                    freshness.getValueAtPercentile(99),
-                    freshness.getMaxValue(),
-                    freshness.getTotalCount());
+                    "%-11s p50 %d ms  p99 %d ms  max %d ms  over %,d probes %s",
+                    name,
+                    millis.getValueAtPercentile(50),
+                    millis.getValueAtPercentile(99),
+                    millis.getMaxValue(),
+                    millis.getTotalCount(),
+                    which);
         }
     }
 

@@ -9,12 +9,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -25,8 +27,10 @@ final class Freshness implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long GIVE_UP_MS = 10_000;
+    private static final long MINUTE_NS = 60_000_000_000L;
 
     private final Histogram millis = new ConcurrentHistogram(GIVE_UP_MS, 3);
+    private final ArrayDeque<Sample> recent = new ArrayDeque<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final KafkaProducer<byte[], byte[]> producer;
@@ -53,9 +57,35 @@ final class Freshness implements AutoCloseable {
         thread.start();
     }
 
-    /** Samples so far, milliseconds. */
+    /** All samples so far, milliseconds, those of a JVM that is still compiling included. */
     Histogram millis() {
         return millis;
+    }
+
+    private record Sample(long atNs, long millis) {}
+
+    /** The samples of the last minute, milliseconds. */
+    Histogram lastMinute() {
+        Histogram minute = new Histogram(GIVE_UP_MS, 3);
+        synchronized (recent) {
+            forgetOld();
+            recent.forEach(sample -> minute.recordValue(sample.millis()));
+        }
+        return minute;
+    }
+
+    private void record(long sampleMs) {
+        millis.recordValue(sampleMs);
+        synchronized (recent) {
+            recent.add(new Sample(System.nanoTime(), sampleMs));
+            forgetOld();
+        }
+    }
+
+    private void forgetOld() {
+        while (!recent.isEmpty() && System.nanoTime() - recent.peek().atNs() > MINUTE_NS) {
+            recent.remove();
+        }
     }
 
     private void run() {
@@ -64,7 +94,7 @@ final class Freshness implements AutoCloseable {
                 sample();
             } catch (IOException e) {
                 // The server is starting or stopping; the next sample will tell.
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | InterruptException e) {
                 return;
             }
             LockSupport.parkNanos(intervalMs * 1_000_000L);
@@ -79,11 +109,11 @@ final class Freshness implements AutoCloseable {
         while (!stopped) {
             long elapsedMs = (System.nanoTime() - started) / 1_000_000;
             if (!served(user).equals(before)) {
-                millis.recordValue(Math.min(GIVE_UP_MS, elapsedMs));
+                record(Math.min(GIVE_UP_MS, elapsedMs));
                 return;
             }
             if (elapsedMs > GIVE_UP_MS) {
-                millis.recordValue(GIVE_UP_MS);
+                record(GIVE_UP_MS);
                 return;
             }
             LockSupport.parkNanos(2_000_000L);

@@ -65,12 +65,6 @@ final class Progress {
         return running.instance().instance().table().size();
     }
 
-    long lag() {
-        return running.instance().lags().stream()
-                .mapToLong(lag -> Math.max(0, lag.end() - lag.position()))
-                .sum();
-    }
-
     void awaitCaughtUp(long sent, CountDownLatch stop, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (in() < sent && System.nanoTime() < deadline && stop.getCount() > 0) {

@@ -46,8 +46,11 @@ final class RunningMillrace implements AutoCloseable {
      * @throws InvalidSetting when a topic is missing or topics do not fit together
      */
     static RunningMillrace start(Configuration configuration) {
-        int itemPartitions = checkTopics(configuration);
-        Settings settings = Wiring.settings(configuration, itemPartitions);
+        Map<String, Integer> partitions = checkTopics(configuration);
+        Settings settings = Wiring.settings(
+                configuration,
+                partitions.getOrDefault(configuration.topics().clicks(), 1),
+                partitions.getOrDefault(configuration.topics().itemUpdates(), 1));
         QueryConfig query = withPort(Wiring.query(configuration));
         String advertised =
                 query.advertised().isEmpty() ? configuration.query().advertised(query.port()) : query.advertised();
@@ -97,8 +100,8 @@ final class RunningMillrace implements AutoCloseable {
         return registry;
     }
 
-    /** Every topic must be there, and those that are joined must have as many partitions; returns those of updates. */
-    private static int checkTopics(Configuration configuration) {
+    /** Every topic must be there, and those that are joined must have as many partitions; returns the numbers. */
+    private static Map<String, Integer> checkTopics(Configuration configuration) {
         TopicCatalog topics = Wiring.topics(configuration);
         try (Admin admin = Admin.create(new HashMap<>(configuration.kafka()))) {
             TopicPlanner planner = new TopicPlanner(admin);
@@ -117,7 +120,7 @@ final class RunningMillrace implements AutoCloseable {
             if (!problems.isEmpty()) {
                 throw new InvalidSetting(problems);
             }
-            return partitions.getOrDefault(configuration.topics().itemUpdates(), 1);
+            return partitions;
         }
     }
 

@@ -32,8 +32,10 @@ final class TopologyCommand implements Runnable {
     @Override
     public void run() {
         Configuration configuration = options.load();
-        Settings settings =
-                Wiring.settings(configuration, configuration.topics().partitions());
+        Settings settings = Wiring.settings(
+                configuration,
+                configuration.topics().partitions(),
+                configuration.topics().partitions());
         PrintWriter out = spec.commandLine().getOut();
         out.print(MillraceTopology.build(settings, new Instance(settings, () -> 0))
                 .describe());

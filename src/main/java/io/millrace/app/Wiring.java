@@ -29,7 +29,11 @@ final class Wiring {
     /** Ids a partition remembers at most per pending impression allowed: an event has an impression and some actions. */
     private static final int SEEN_PER_PENDING = 8;
 
-    static Settings settings(Configuration configuration, int itemPartitions) {
+    /**
+     * @param learnerPartitions of the topics of impressions and clicks
+     * @param itemPartitions of the topic of item updates
+     */
+    static Settings settings(Configuration configuration, int learnerPartitions, int itemPartitions) {
         TopicSettings topics = configuration.topics();
         return new Settings(
                 new Settings.TopicNames(
@@ -46,7 +50,7 @@ final class Wiring {
                 configuration.sampling().maxTries(),
                 configuration.history().clicked(),
                 configuration.history().exposed(),
-                userRowsPerTask(configuration),
+                userRowsPerTask(configuration, learnerPartitions),
                 configuration.items().ttlMs(),
                 configuration.items().maxItems(),
                 itemPartitions,
@@ -110,9 +114,8 @@ final class Wiring {
     }
 
     /** The rows of an instance are shared out over the tasks it may get: all partitions, when it is alone. */
-    private static int userRowsPerTask(Configuration configuration) {
-        return Math.max(
-                1000, configuration.memory().userRows() / configuration.topics().partitions());
+    private static int userRowsPerTask(Configuration configuration, int learnerPartitions) {
+        return Math.max(1000, configuration.memory().userRows() / learnerPartitions);
     }
 
     static TopicCatalog topics(Configuration configuration) {

@@ -194,7 +194,7 @@ public final class Configuration {
     }
 
     public TopicSettings topics() {
-        return section("topics", TopicSettings.class);
+        return section("topics", TopicSettings.class).of(identity().applicationId());
     }
 
     public CodecSettings codec() {

@@ -65,18 +65,26 @@ final class ItemTableFeed implements AutoCloseable {
         thread.start();
     }
 
-    /** Waits until the table holds all that was published when the feed started. */
-    void awaitCaughtUp(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    /**
+     * Waits until the table holds all that was published when the feed started.
+     *
+     * @param stalled without a record for this long it has failed
+     */
+    void awaitCaughtUp(Duration stalled) {
+        long movedNs = System.nanoTime();
+        long readThen = read;
         try {
             while (!caughtUp.await(1, TimeUnit.SECONDS)) {
                 Exception failed = failure;
                 if (failed != null) {
                     throw new IllegalStateException(failed.getMessage(), failed);
                 }
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("the item table was not caught up with " + topic + " within "
-                            + timeout.toSeconds() + " s: " + read + " of " + toRead + " records read");
+                if (read != readThen) {
+                    readThen = read;
+                    movedNs = System.nanoTime();
+                } else if (System.nanoTime() - movedNs > stalled.toNanos()) {
+                    throw new IllegalStateException("the item table came no further with " + topic + " for "
+                            + stalled.toSeconds() + " s: " + read + " of " + toRead + " records read");
                 }
                 LOG.info("item table: {} of {} records read", read, toRead);
             }

@@ -3,6 +3,7 @@ package io.millrace.topology;
 import io.millrace.attribution.Balance;
 import io.millrace.evaluation.RankMetrics;
 import io.millrace.event.EntityId;
+import io.millrace.event.InvalidSetting;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.Optimizer;
 import io.millrace.learning.Optimizers;
@@ -27,6 +28,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
@@ -47,6 +49,7 @@ final class LearnerTask {
     private static final Bytes NOTES = Bytes.wrap(new byte[] {0});
     private static final Bytes UNPUBLISHED = Bytes.wrap(new byte[] {2});
     private static final byte SAMPLER = 1;
+    private static final Bytes DIMENSION = Bytes.wrap(new byte[] {3});
 
     /** The size of the served ranking is added up again after so many commits. */
     private static final int COMMITS_BETWEEN_SIZES = 100;
@@ -70,6 +73,7 @@ final class LearnerTask {
 
     LearnerTask(int partition, Settings settings, Instance instance, Stores stores, Ledger ledger, Refusals refusals) {
         this.stores = stores;
+        requireDimension(settings.learning().dimension());
         Notes notes = Notes.read(stores.notes().get(NOTES));
         Optimizer optimizer = Optimizers.make(settings.learning());
         view = new ItemView(
@@ -121,6 +125,24 @@ final class LearnerTask {
         restoreSampler();
         rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
         ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table());
+    }
+
+    /** Rows are padded, so their lengths do not tell every dimension from another. */
+    private void requireDimension(int dimension) {
+        byte[] stored = stores.notes().get(DIMENSION);
+        if (stored == null) {
+            stores.notes()
+                    .put(
+                            DIMENSION,
+                            ByteBuffer.allocate(Integer.BYTES).putInt(dimension).array());
+            return;
+        }
+        int known = ByteBuffer.wrap(stored).getInt();
+        InvalidSetting.require(
+                known == dimension,
+                "learning.dimension",
+                dimension,
+                known + ", as in the rows that are stored; put it back, or start under a new application-id");
     }
 
     /** What queries ask; null when the embeddings are served. */

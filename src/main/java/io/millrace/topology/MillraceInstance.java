@@ -40,8 +40,8 @@ public final class MillraceInstance implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MillraceInstance.class);
 
-    /** A table that cannot catch up within this time is a fault to be seen, not to be waited for. */
-    private static final Duration CATCH_UP = Duration.ofMinutes(4);
+    /** A table that comes no further for this long is a fault to be seen, not to be waited for. */
+    private static final Duration STALLED = Duration.ofMinutes(4);
 
     /** What {@link #close()} gives the streams to commit and stop; whoever ends the process must wait longer. */
     public static final Duration CLOSE = Duration.ofSeconds(25);
@@ -53,6 +53,7 @@ public final class MillraceInstance implements AutoCloseable {
     private final Instance instance;
     private final KafkaStreams streams;
     private final ItemTableFeed feed;
+    private final InputEnds ends;
     private final Map<TopicPartition, Restore> restores = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
@@ -73,8 +74,9 @@ public final class MillraceInstance implements AutoCloseable {
                 changelog(application, Names.ITEM_ROWS),
                 instance.table(),
                 ended::countDown);
-        instance.awaitTableWith(() -> feed.awaitCaughtUp(CATCH_UP));
+        instance.awaitTableWith(() -> feed.awaitCaughtUp(STALLED));
         streams = new KafkaStreams(topology, properties);
+        ends = new InputEnds(new HashMap<>(clientConfig));
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setGlobalStateRestoreListener(new Restores());
         streams.setStateListener((now, before) -> {
@@ -163,19 +165,23 @@ public final class MillraceInstance implements AutoCloseable {
     /** Position and end of an input partition. */
     public record Lag(String topic, int partition, long position, long end) {}
 
-    /** How far this instance is behind in each input partition it reads. */
+    /** How far this instance's commits are behind in each input partition it reads; ends are as of the last call. */
     public List<Lag> lags() {
         List<Lag> lags = new ArrayList<>();
+        List<TopicPartition> read = new ArrayList<>();
         for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
             for (TaskMetadata task : thread.activeTasks()) {
-                task.endOffsets()
-                        .forEach((partition, end) -> lags.add(new Lag(
-                                partition.topic(),
-                                partition.partition(),
-                                Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)),
-                                Math.max(0, end))));
+                task.endOffsets().forEach((partition, end) -> {
+                    read.add(partition);
+                    lags.add(new Lag(
+                            partition.topic(),
+                            partition.partition(),
+                            Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)),
+                            Math.max(ends.of(partition), end)));
+                });
             }
         }
+        ends.refresh(read);
         lags.sort(Comparator.comparing(Lag::topic).thenComparing(Lag::partition));
         return lags;
     }
@@ -214,6 +220,7 @@ public final class MillraceInstance implements AutoCloseable {
     public void close(Duration timeout) {
         streams.close(CloseOptions.timeout(timeout));
         feed.close();
+        ends.close();
     }
 
     private final class Restores implements StateRestoreListener {

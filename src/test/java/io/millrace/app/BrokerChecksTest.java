@@ -14,8 +14,8 @@ class BrokerChecksTest {
 
     private static final Map<String, Integer> FEATURES = Map.of("metadata.version", 29, "transaction.version", 2);
 
-    private static final Map<String, Integer> TOPICS =
-            Map.of("impressions", 4, "clicks", 4, "examples", 4, "metrics", 1, "dead-letters", 1, "item-updates", 4);
+    private static final Map<String, Integer> TOPICS = Map.of(
+            "impressions", 4, "clicks", 4, "examples", 4, "metrics", 1, "dead-letters", 1, "millrace-item-updates", 4);
 
     @Test
     void aHealthyClusterIsFine() {
@@ -38,7 +38,7 @@ class BrokerChecksTest {
         assertThat(finding("input", cluster, Map.of()).says()).isEqualTo("no topic clicks");
         assertThat(finding("output", cluster, Map.of()))
                 .isEqualTo(Finding.warn(
-                        "output", "no topic metrics, dead-letters, item-updates", "millrace topics apply"));
+                        "output", "no topic metrics, dead-letters, millrace-item-updates", "millrace topics apply"));
     }
 
     @Test

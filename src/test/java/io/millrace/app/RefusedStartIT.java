@@ -66,7 +66,7 @@ class RefusedStartIT {
         assertThat(err.toString().lines())
                 .hasSize(6)
                 .allMatch(line -> line.endsWith("expected to exist; `millrace topics apply` creates it"));
-        assertThat(err.toString()).contains("topic impressions = missing", "topic item-updates = missing");
+        assertThat(err.toString()).contains("topic impressions = missing", "topic refused-item-updates = missing");
     }
 
     @Test
@@ -83,9 +83,11 @@ class RefusedStartIT {
     void rowsOfAnotherDimensionAreRefusedWithTheCure() throws Exception {
         assertThat(millrace("topics", "apply", "--keep-for-ever")).isZero();
         learnOnce();
-        int code = millrace("run", "--set", "learning.dimension=32");
-        assertThat(code).isNotZero();
-        assertThat(err.toString()).contains("learning.dimension", "application-id");
+        for (String dimension : List.of("32", "15")) {
+            int code = millrace("run", "--set", "learning.dimension=" + dimension);
+            assertThat(code).isNotZero();
+            assertThat(err.toString()).contains("learning.dimension", "application-id");
+        }
     }
 
     private void learnOnce() throws Exception {
