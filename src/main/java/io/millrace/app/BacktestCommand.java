@@ -147,10 +147,10 @@ final class BacktestCommand implements Callable<Integer> {
         return same == 0 ? base : base + "-" + (same + 1);
     }
 
-    private OutputStream ledgerFile(int k) throws IOException {
+    private @Nullable OutputStream ledgerFile(int k) throws IOException {
         return ledger && out != null
                 ? new BufferedOutputStream(Files.newOutputStream(out.resolve("ledger-" + (k + 1) + ".jsonl")), 1 << 16)
-                : OutputStream.nullOutputStream();
+                : null;
     }
 
     private void write(Report report, Cost cost, BacktestScreen screen) throws IOException {

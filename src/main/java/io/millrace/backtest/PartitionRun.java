@@ -16,6 +16,7 @@ import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration over one history: the very pipeline that a live partition runs, with its rows in memory. What it
@@ -36,11 +37,11 @@ public final class PartitionRun {
     private long cpuNs;
 
     public PartitionRun(RunConfig config) {
-        this(config, OutputStream.nullOutputStream());
+        this(config, null);
     }
 
-    /** @param ledgerCopy takes the ledger as JSON lines; closed with the run */
-    public PartitionRun(RunConfig config, OutputStream ledgerCopy) {
+    /** @param ledgerCopy takes the ledger as JSON lines, closed with the run; null for none */
+    public PartitionRun(RunConfig config, @Nullable OutputStream ledgerCopy) {
         this.config = config;
         ledger = new LedgerDigest(ledgerCopy);
         Optimizer optimizer = Optimizers.make(config.pipeline().learning());

@@ -2,6 +2,7 @@ package io.millrace.codec;
 
 import io.millrace.event.EntityId;
 import io.millrace.event.Impression;
+import io.millrace.learning.Ln;
 import io.millrace.pipeline.Example;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
@@ -37,7 +38,7 @@ public final class ExampleBytes {
             writer.negative(
                     catalog.item(negatives.slot(k)).text(),
                     negatives.sampler(k),
-                    StrictMath.log(negatives.q(k)),
+                    Ln.ln(negatives.q(k)),
                     negatives.weight(k));
         }
         return writer.finish(example.requested() - negatives.size(), example.retracted() > 0);

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CoOccurrence implements Ranker {
 
+    private static final long[] NO_PARTNERS = {};
+
     /** Half-lives from one landmark to the next: floats end at 2^127. */
     private static final int SPAN = 64;
 
@@ -48,6 +50,10 @@ public final class CoOccurrence implements Ranker {
     private long landmarkMs;
     private long refresh;
     private float columnGain = 1;
+
+    /** Keeps the first look at a click's pairs from being optimised away. */
+    @SuppressWarnings("unused")
+    private long requested;
 
     /** @param fallbackHalfLife of the popularity mixed in */
     public CoOccurrence(CoOccurrenceConfig config, HalfLife fallbackHalfLife) {
@@ -99,6 +105,7 @@ public final class CoOccurrence implements Ranker {
         float gain = gain(query.atMs());
         float weight = gain;
         int last = Math.min(config.pairs(), query.historySize());
+        requested = request(query, slot, last);
         for (int k = 0; k < last && weight > NEGLIGIBLE * gain; k++) {
             int h = query.history(k);
             if (h >= 0 && h != slot) {
@@ -118,6 +125,19 @@ public final class CoOccurrence implements Ranker {
     @Override
     public int reach() {
         return config.pairs();
+    }
+
+    /** Looks where the pairs of a click lie: memory answers all at once, and does not when each is looked for in turn. */
+    private long request(Query query, int slot, int last) {
+        PartnerRow own = slot < rows.length ? rows[slot] : null;
+        long sum = 0;
+        for (int k = 0; k < last; k++) {
+            int h = query.history(k);
+            PartnerRow row = h >= 0 && h < rows.length ? rows[h] : null;
+            sum += row == null ? 0 : row.look(slot);
+            sum += own == null || h < 0 ? 0 : own.look(h);
+        }
+        return sum;
     }
 
     /** Adds to C_hj and R_h, weighted from {@link #landmarkMs}. */
@@ -265,11 +285,11 @@ public final class CoOccurrence implements Ranker {
         out.writeFloat(rowSums[slot]);
         out.writeFloat(clicks[slot]);
         PartnerRow row = rows[slot];
-        int size = row == null ? 0 : row.size();
-        out.writeInt(size);
-        for (int k = 0; row != null && k < size; k++) {
-            out.writeLong(catalog.item(row.partner(k)).hash());
-            out.writeFloat(row.weight(k));
+        long[] cells = row == null ? NO_PARTNERS : row.sorted();
+        out.writeInt(cells.length);
+        for (long cell : cells) {
+            out.writeLong(catalog.item(PartnerRow.partner(cell)).hash());
+            out.writeFloat(PartnerRow.weight(cell));
         }
     }
 

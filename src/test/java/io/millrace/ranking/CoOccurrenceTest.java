@@ -167,9 +167,10 @@ class CoOccurrenceTest {
                 }
             }
             Map<Integer, Float> found = new HashMap<>();
-            for (int k = 0; k < row.size(); k++) {
-                found.put(row.partner(k), row.weight(k));
+            for (long cell : row.sorted()) {
+                found.put(PartnerRow.partner(cell), PartnerRow.weight(cell));
             }
+            assertThat(row.size()).isEqualTo(map.size());
             assertThat(found).as("seed %d", seed).isEqualTo(map);
         }
     }
