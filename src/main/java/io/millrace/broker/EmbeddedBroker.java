@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.utils.Utils;
 
@@ -35,10 +37,19 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IllegalStateException when another broker uses the directory, or the start fails
      */
     public static EmbeddedBroker start(Path directory, int preferredPort) {
+        return start(directory, preferredPort, Map.of());
+    }
+
+    /**
+     * As above, with settings of a broker's own over those that are used here: listener security, for example.
+     *
+     * @param settings as in server.properties
+     */
+    public static EmbeddedBroker start(Path directory, int preferredPort, Map<String, String> settings) {
         Path absolute = directory.toAbsolutePath().normalize();
         DirectoryLock lock = lock(absolute);
         try (BoundSockets sockets = new BoundSockets()) {
-            return started(absolute, preferredPort, lock, sockets);
+            return started(absolute, preferredPort, settings, lock, sockets);
         } catch (IOException e) {
             Utils.closeQuietly(lock, "directory lock");
             throw new UncheckedIOException("cannot start the broker in " + absolute, e);
@@ -56,14 +67,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker started(Path directory, int preferredPort, DirectoryLock lock, BoundSockets sockets)
+    private static EmbeddedBroker started(
+            Path directory, int preferredPort, Map<String, String> settings, DirectoryLock lock, BoundSockets sockets)
             throws IOException {
         Path logDirectory = Files.createDirectories(directory.resolve("log"));
         SingleNode.formatNew(logDirectory);
         InetSocketAddress clients = sockets.bind(BrokerSettings.CLIENTS, preferredPort);
         InetSocketAddress controller = sockets.bind(BrokerSettings.CONTROLLER, 0);
-        SingleNode node =
-                new SingleNode(KafkaConfig.fromProps(BrokerSettings.of(logDirectory, clients, controller)), sockets);
+        Properties all = BrokerSettings.of(logDirectory, clients, controller);
+        all.putAll(settings);
+        SingleNode node = new SingleNode(KafkaConfig.fromProps(all), sockets);
         startOrStop(node);
         return new EmbeddedBroker(lock, node, clients.getAddress().getHostAddress() + ":" + clients.getPort());
     }
