@@ -423,7 +423,7 @@ public final class OnlineLearner {
         contextCount = 0;
         float sum = 0;
         for (int k = 0; k < last; k++) {
-            int slot = catalog.slotOf(clicked.item(k));
+            int slot = clicked.slot(k, catalog);
             if (slot >= 0) {
                 contextRows[contextCount] = items.row(slot);
                 contextWeights[contextCount++] = recency.of(k);

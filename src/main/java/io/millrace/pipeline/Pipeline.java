@@ -456,7 +456,7 @@ public final class Pipeline {
         Exclusions exclusions = draw.exclusions();
         for (int k = 0; k < clicked.size(); k++) {
             if (atMs - clicked.atMs(k) <= config.exclusionHorizonMs()) {
-                exclusions.add(catalog.slotOf(clicked.item(k)));
+                exclusions.add(clicked.slot(k, catalog));
             }
         }
     }

@@ -118,7 +118,7 @@ public final class Draw {
 
     /** The slot of the item the user clicked last, or -1. */
     public int lastClicked() {
-        return clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
+        return clicked.size() == 0 ? -1 : clicked.slot(0, catalog);
     }
 
     public long event() {

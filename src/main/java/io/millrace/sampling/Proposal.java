@@ -29,10 +29,16 @@ public interface Proposal {
     /** A slot, {@link #NOTHING} or {@link #RETRY}. */
     int draw(Draw draw);
 
-    /** As {@link #draw}, {@code count} times; a law that can draw them together does. */
-    default void draw(Draw draw, int count, int[] slots) {
+    /**
+     * As {@link #draw}, {@code count} times, with the probability of each, which is left as it is where there is no slot. A
+     * law that finds them together does, so that it waits for memory once and not draw by draw.
+     */
+    default void draw(Draw draw, int count, int[] slots, double[] q) {
         for (int k = 0; k < count; k++) {
             slots[k] = draw(draw);
+        }
+        for (int k = 0; k < count; k++) {
+            q[k] = slots[k] >= 0 ? probability(draw, slots[k]) : q[k];
         }
     }
 

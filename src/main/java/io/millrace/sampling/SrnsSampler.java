@@ -246,7 +246,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         double sum = 0;
         int count = 0;
         for (int k = 0; k < Math.min(10, draw.clicked().size()); k++) {
-            int slot = catalog.slotOf(draw.clicked().item(k));
+            int slot = draw.clicked().slot(k, catalog);
             if (slot >= 0) {
                 sum += draw.scorer().score(slot);
                 count++;
