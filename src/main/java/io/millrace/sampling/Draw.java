@@ -28,6 +28,7 @@ public final class Draw {
     private long atMs;
     private long contexts;
     private String drawnBy = "";
+    private float weight = 1;
 
     public Draw(Catalog catalog, ItemCounts counts) {
         this.catalog = catalog;
@@ -149,7 +150,17 @@ public final class Draw {
         return drawnBy;
     }
 
+    /** Weight that the last draw has in the loss. */
+    float weight() {
+        return weight;
+    }
+
     void drawnBy(String name) {
+        drawnBy(name, 1);
+    }
+
+    void drawnBy(String name, float weight) {
         drawnBy = name;
+        this.weight = weight;
     }
 }

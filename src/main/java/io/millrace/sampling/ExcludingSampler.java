@@ -50,7 +50,7 @@ public final class ExcludingSampler implements Sampler {
             law.putBack();
         }
         if (slot >= 0) {
-            draw.drawnBy(law.name());
+            draw.drawnBy(law.name(), law.weight());
         }
         return slot;
     }
@@ -66,7 +66,7 @@ public final class ExcludingSampler implements Sampler {
             slots = new int[count];
             q = new double[count];
         }
-        draw.drawnBy(law.name());
+        draw.drawnBy(law.name(), law.weight());
         int missing = count;
         for (int tries = 0; tries < maxTries && missing > 0; tries++) {
             law.draw(draw, missing, slots, q);
@@ -78,10 +78,11 @@ public final class ExcludingSampler implements Sampler {
     private int take(Draw draw, int count, Negatives into) {
         Exclusions exclusions = draw.exclusions();
         String name = law.name();
+        float weight = law.weight();
         int taken = 0;
         for (int k = 0; k < count; k++) {
             if (slots[k] >= 0 && !exclusions.contains(slots[k])) {
-                into.add(slots[k], q[k] / eligibleMass, 1f, name);
+                into.add(slots[k], q[k] / eligibleMass, weight, name);
                 taken++;
             }
         }

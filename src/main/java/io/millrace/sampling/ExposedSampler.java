@@ -11,6 +11,7 @@ package io.millrace.sampling;
 public final class ExposedSampler implements Proposal {
 
     private final long maxAgeMs;
+    private final float weight;
 
     private long context = -1;
     private int[] slots = new int[64];
@@ -18,9 +19,18 @@ public final class ExposedSampler implements Proposal {
     private final SlotFilter present = new SlotFilter();
     private final SlotFilter repeated = new SlotFilter();
 
-    /** @param maxAgeMs entries older than this are passed over; event time, milliseconds */
-    public ExposedSampler(long maxAgeMs) {
+    /**
+     * @param maxAgeMs entries older than this are passed over; event time, milliseconds
+     * @param weight of these negatives in the loss, 0 to 1: what was seen and left is half a positive
+     */
+    ExposedSampler(long maxAgeMs, float weight) {
         this.maxAgeMs = maxAgeMs;
+        this.weight = weight;
+    }
+
+    @Override
+    public float weight() {
+        return weight;
     }
 
     @Override

@@ -21,6 +21,11 @@ public interface Proposal {
     /** {@link QKind#EXACT} when every active item can be drawn, else {@link QKind#PARTIAL}. */
     QKind qKind();
 
+    /** Weight of its draws in the loss; at least 0. */
+    default float weight() {
+        return 1;
+    }
+
     /** True when there is nothing to draw from in this context, whatever is excluded. */
     default boolean isEmpty(Draw draw) {
         return draw.catalog().size() == 0;
