@@ -44,6 +44,9 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
             int users,
             boolean incubates) {}
 
+    /** What waits keeps its place before any newcomer, and ripens; more than any score divided by a temperature. */
+    private static final double KEEPS_WAITING = 1e9;
+
     private final Settings settings;
     private final Catalog catalog;
     private final Sampler base;
@@ -228,20 +231,31 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         for (int k = s1; k < width; k++) {
             load(place * width + k, draw);
         }
+        tick(place, draw);
+        int known = size;
+        join(draw, s1 * settings.joining());
+        weighToStay(draw);
+        ripen(remembered, known);
+        int stay = moveUp(0, true);
+        size = settings.incubates() ? stay + moveUp(stay, false) : stay;
+        store(place, stay);
+        context = -1;
+    }
+
+    private void tick(int place, Draw draw) {
         if (draw.atMs() - tickedMs[place] >= settings.tickMs()) {
             tickedMs[place] = draw.atMs();
             ticks[place]++;
             record(draw);
         }
-        join(draw, s1 * settings.joining());
-        weighToStay(draw);
+    }
+
+    /** Says what may be in the memory: what was, and what has waited for h records. Of the others the known come first. */
+    private void ripen(int remembered, int known) {
         for (int k = 0; k < size; k++) {
             ripe[k] = !settings.incubates() || k < remembered || counts[k] >= h;
+            keys[k] += !ripe[k] && k < known ? KEEPS_WAITING : 0;
         }
-        int stay = moveUp(0, true);
-        size = settings.incubates() ? stay + moveUp(stay, false) : stay;
-        store(place, stay);
-        context = -1;
     }
 
     private int open(long user) {

@@ -74,7 +74,8 @@ class MixSamplerTest {
     @Test
     void aSmallComponentOfUnknownQCanBeLeftOutOfQ() {
         Map<String, Double> shares = Map.of("uniform", 0.5, "popularity", 0.4, "dns", 0.1);
-        World world = World.of("mix", ReferenceParameters.mixOf(shares, "mix-ignore-unknown-q", true), 1);
+        World world =
+                World.of("mix", ReferenceParameters.mixOf(shares, "mix-ignore-unknown-q", true, "dns.warm-up", 0), 1);
         assertThat(world.sampler.qKind()).isEqualTo(QKind.ESTIMATED);
         assertThat(world.sampler.knowsPositive()).isTrue();
         Draw draw = world.context(1);
