@@ -28,6 +28,7 @@ public record Report(
      * One configuration.
      *
      * @param balance where all events went
+     * @param negatives by sampler: drawn for the users watched, and of those clicked by them later
      * @param ranking null when nothing was ranked
      * @param prediction null when there were no impressions
      */
@@ -39,6 +40,7 @@ public record Report(
             long examples,
             long discarded,
             Map<String, Map<String, Long>> balance,
+            Map<String, Map<String, Long>> negatives,
             @Nullable Ranking ranking,
             @Nullable Prediction prediction,
             List<Difference> againstFirst,
@@ -165,6 +167,7 @@ public record Report(
                 run.examples(),
                 run.pipeline().learner().discarded(),
                 balance.view(),
+                run.pipeline().sampling().falseNegatives().counts(),
                 ranks ? ranking(run) : null,
                 predicts ? prediction(run.predicted()) : null,
                 number == 0 || !ranks ? List.of() : againstFirst(backtest, number),

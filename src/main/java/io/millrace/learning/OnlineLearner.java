@@ -1,5 +1,6 @@
 package io.millrace.learning;
 
+import io.millrace.sampling.Adversary;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.RecentItems;
@@ -58,6 +59,10 @@ public final class OnlineLearner {
     private float[] moves = new float[64];
     private final Negatives none = new Negatives();
     private long discarded;
+    private AdversarialTerm adversary = new AdversarialTerm(Adversary.NONE);
+
+    /** What, times v, the adversarial term adds to the gradient by v. */
+    private float along;
 
     /** Keeps the first reads of an example's rows from being optimised away: they ask memory for all rows at once. */
     @SuppressWarnings("unused")
@@ -87,6 +92,11 @@ public final class OnlineLearner {
 
     public UserRows users() {
         return users;
+    }
+
+    /** Hardens the loss from now on. */
+    public void adversary(Adversary against) {
+        adversary = new AdversarialTerm(against);
     }
 
     /** True when the loss is to be given the positive's q, see {@link Negatives#positiveQ}. */
@@ -134,11 +144,13 @@ public final class OnlineLearner {
         if (distinct == 1 + negatives.size() && negatives.terms() == 0) {
             distinctScores[0] += shift;
             loss.gradients(distinctScores, negatives, derivatives);
+            along = weight * adversary.add(loss, distinctScores, negatives, (float) Math.sqrt(squares), derivatives);
             weigh(distinct, weight);
         } else {
             spread(negatives);
             scores[0] += shift;
             loss.gradients(scores, negatives, derivatives);
+            along = weight * adversary.add(loss, scores, negatives, (float) Math.sqrt(squares), derivatives);
             merge(negatives, distinct, weight);
         }
         return step(user, v, at, distinct, squares, digest);
@@ -159,6 +171,7 @@ public final class OnlineLearner {
         int at = vectorStart(user);
         float squares = score(v, at, distinct);
         float s = Loss.clip(distinctScores[0] + shift);
+        along = 0;
         pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
         return step(user, v, at, distinct, squares, digest);
     }
@@ -303,6 +316,9 @@ public final class OnlineLearner {
         float limit = config.maxGradient();
         if (!scalar) {
             stepTargetsByCoordinate(v, at, distinct, norm);
+            if (along != 0) {
+                arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
+            }
             return arithmetic.dot(userGradient, 0, userGradient, 0, d);
         }
         for (int k = 0; k < distinct; k++) {
@@ -316,6 +332,10 @@ public final class OnlineLearner {
                 arithmetic.update(v, at, items.floats, offsets, pulls, moves, keep, distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
             bound(rows[k], 0, offsets[k], Math.abs(moves[k]) * norm);
+        }
+        if (along != 0) {
+            arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
+            return arithmetic.dot(userGradient, 0, userGradient, 0, d);
         }
         return userSquares;
     }
@@ -423,7 +443,7 @@ public final class OnlineLearner {
         contextCount = 0;
         float sum = 0;
         for (int k = 0; k < last; k++) {
-            int slot = catalog.slotOf(clicked.item(k));
+            int slot = clicked.slot(k, catalog);
             if (slot >= 0) {
                 contextRows[contextCount] = items.row(slot);
                 contextWeights[contextCount++] = recency.of(k);

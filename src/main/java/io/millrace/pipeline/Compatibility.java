@@ -48,6 +48,13 @@ public final class Compatibility {
                     "softmax-is, which leaves the positive as it is: " + sampler.name()
                             + " does not know how probable a positive would have been as a draw");
         }
+        String mode = sampling.choice("exposed.mode", "delayed", "fnw", "fnc");
+        check.require(
+                mode.equals("delayed") || loss.name().equals("logistic"),
+                "sampling.exposed.mode",
+                mode,
+                "delayed, or learning.loss = logistic: it weighs by the probability of a click, which is σ(score) by that"
+                        + " loss alone");
         String correction = sampling.choice("real-negative-subsample.correction", "none", "ipw", "logodds");
         check.require(
                         !correction.equals("logodds") || loss.name().equals("logistic"),

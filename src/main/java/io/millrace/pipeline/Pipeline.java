@@ -9,6 +9,7 @@ import io.millrace.event.Dislike;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
+import io.millrace.learning.Exp;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.UserRows;
@@ -16,6 +17,7 @@ import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Draw;
 import io.millrace.sampling.Exclusions;
+import io.millrace.sampling.ExposureLabels;
 import io.millrace.sampling.ModelView;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.PositiveFilter;
@@ -77,6 +79,10 @@ public final class Pipeline {
     private final boolean anyItemIsNoise;
 
     private final @Nullable WaitingPositives waiting;
+    private final ExposureLabels labels;
+
+    /** What may not be drawn for any row of the batch that is learned, where its rows share their negatives. */
+    private final Exclusions ofBatch = new Exclusions();
 
     private int row;
     private boolean isRepresented;
@@ -113,6 +119,8 @@ public final class Pipeline {
         anyItemIsNoise = config.learning().loss().equals("nce")
                 && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
+        labels = sampling.labels();
+        learner.adversary(sampling.adversary());
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -256,6 +264,9 @@ public final class Pipeline {
     private void expose(Impression impression) {
         int slot = catalog.add(impression.item());
         counts.exposed(slot, impression.atMs());
+        if (labels.atOnce()) {
+            learnExposed(impression, labels.negativeWeight(probability(impression)));
+        }
         joiner.accept(impression, outcomes);
     }
 
@@ -271,12 +282,22 @@ public final class Pipeline {
 
     private void learnUnclicked(Impression impression) {
         calibrate(impression, false);
+        if (!labels.atOnce()) {
+            learnExposed(impression, 1);
+        }
+        if (labels.wasSeen(impression)) {
+            row = users.row(impression.user());
+            users.touch(row);
+            users.exposed(row).add(impression.item().hash(), impression.atMs());
+            sampling.unclicked(
+                    impression.user().hash(), catalog.slotOf(impression.item().hash()), impression.atMs());
+        }
+    }
+
+    private void learnExposed(Impression impression, double label) {
         begin(Example.Kind.EXPOSED_NEGATIVE, impression.id(), impression, impression);
-        example.weight = config.learning().unclickedWeight() * keptWeight(impression);
+        example.weight = config.learning().unclickedWeight() * keptWeight(impression) * (float) label;
         learnPair(false, Example.digest(impression.id().hash(), Example.Kind.EXPOSED_NEGATIVE));
-        users.exposed(row).add(impression.item().hash(), impression.atMs());
-        sampling.unclicked(
-                impression.user().hash(), catalog.slotOf(impression.item().hash()), impression.atMs());
         ledger.write(example, none, catalog);
     }
 
@@ -287,8 +308,16 @@ public final class Pipeline {
         }
     }
 
-    /** The first answer to an impression closes it; one that had counted as unclicked is corrected. */
-    private void calibrateAnswer(Impression impression, boolean retracts) {
+    /** The probability of a click as the model has it now. */
+    private double probability(Impression impression) {
+        return Exp.sigmoid(score(impression));
+    }
+
+    /**
+     * The first answer to an impression closes it; one that had counted as unclicked is corrected. Returns true for the
+     * first.
+     */
+    private boolean calibrateAnswer(Impression impression, boolean retracts) {
         boolean isFirst = answeredNow() != answered;
         answered = answeredNow();
         if (calibration != null && retracts) {
@@ -296,6 +325,8 @@ public final class Pipeline {
         } else if (isFirst) {
             calibrate(impression, true);
         }
+        labels.answered(impression);
+        return isFirst;
     }
 
     private long answeredNow() {
@@ -334,10 +365,24 @@ public final class Pipeline {
     /** Row by row, as single positives are: each is drawn for and counted before the next. */
     private void learnBatch(WaitingPositives batch) {
         batch.locate(catalog);
+        excludeForAll(batch);
         for (int k = 0; k < batch.size(); k++) {
             learn(batch.get(k), k);
         }
         batch.clear();
+    }
+
+    /** Rows that share their negatives must share what may not be one. */
+    private void excludeForAll(WaitingPositives batch) {
+        ofBatch.clear();
+        for (int k = 0; k < batch.size() && sampling.sampler().drawsForWholeBatch(); k++) {
+            Click click = batch.get(k).click();
+            row = users.row(click.user());
+            beginDraw(click, catalog.add(click.item()));
+            for (int member = 0; member < draw.exclusions().size(); member++) {
+                ofBatch.add(draw.exclusions().slot(member));
+            }
+        }
     }
 
     private void learn(WaitingPositives.Positive positive, int batchRow) {
@@ -345,13 +390,15 @@ public final class Pipeline {
         if (positive.isCorrection() && impression != null) {
             learnCorrection(positive.click(), impression, positive.retracts(), batchRow);
         } else {
-            learnPositive(positive.click(), impression, batchRow);
+            learnPositive(positive.click(), impression, positive.retracts(), batchRow);
         }
     }
 
-    private void learnPositive(Click click, @Nullable Impression impression, int batchRow) {
+    /** @param answersNegative true when its impression was learned as a negative at once */
+    private void learnPositive(Click click, @Nullable Impression impression, boolean answersNegative, int batchRow) {
+        double label = answersNegative && impression != null ? labels.positiveWeight(probability(impression)) : 1;
         begin(Example.Kind.POSITIVE, click.id(), click, impression);
-        learnClick(click, Example.digest(click.id().hash(), Example.Kind.POSITIVE), batchRow);
+        learnClick(click, Example.digest(click.id().hash(), Example.Kind.POSITIVE), batchRow, (float) label);
     }
 
     /** Takes the earlier negative back with a positive step of the same weight, then learns the click. */
@@ -369,14 +416,14 @@ public final class Pipeline {
             example.retracted = taken ? unclicked : 0;
             isRepresented = false;
         }
-        learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION), batchRow);
+        learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION), batchRow, 1);
     }
 
-    private void learnClick(Click click, long digest, int batchRow) {
+    private void learnClick(Click click, long digest, int batchRow, float label) {
         int slot = catalog.add(click.item());
         example.action = click.action();
         float kept = positives.weight(click.id().hash(), slot);
-        example.weight = click.weight() * config.actionWeight(click.action()) * kept;
+        example.weight = click.weight() * config.actionWeight(click.action()) * kept * label;
         drawNegatives(click, slot, batchRow);
         if (example.weight > 0) {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
@@ -426,6 +473,23 @@ public final class Pipeline {
     private void drawNegatives(Click click, int slot, int batchRow) {
         negatives.clear();
         example.requested = config.negatives();
+        beginDraw(click, slot);
+        if (waiting != null) {
+            waiting.excludeOthersOf(draw);
+            draw.batch(waiting.batch(), batchRow);
+        }
+        for (int member = 0; member < ofBatch.size(); member++) {
+            draw.exclusions().add(ofBatch.slot(member));
+        }
+        sampling.sampler().sample(draw, config.negatives(), negatives);
+        if (learner.needsPositiveQ()) {
+            negatives.positiveQ(sampling.sampler().positiveProbability(draw));
+        }
+        example.requested = Math.max(example.requested, negatives.size());
+    }
+
+    /** A context for a positive of the user in {@code row}, with what may not be drawn for it. */
+    private void beginDraw(Click click, int slot) {
         RecentItems clicked = users.clicked(row);
         draw.start(
                 config.learning().seed(),
@@ -441,22 +505,13 @@ public final class Pipeline {
             excludeClicked(clicked, click.atMs());
         }
         joiner.eachOpen(click.user().hash(), excludeOpen);
-        if (waiting != null) {
-            waiting.excludeOthersOf(draw);
-            draw.batch(waiting.batch(), batchRow);
-        }
-        sampling.sampler().sample(draw, config.negatives(), negatives);
-        if (learner.needsPositiveQ()) {
-            negatives.positiveQ(sampling.sampler().positiveProbability(draw));
-        }
-        example.requested = Math.max(example.requested, negatives.size());
     }
 
     private void excludeClicked(RecentItems clicked, long atMs) {
         Exclusions exclusions = draw.exclusions();
         for (int k = 0; k < clicked.size(); k++) {
             if (atMs - clicked.atMs(k) <= config.exclusionHorizonMs()) {
-                exclusions.add(catalog.slotOf(clicked.item(k)));
+                exclusions.add(clicked.slot(k, catalog));
             }
         }
     }
@@ -523,8 +578,8 @@ public final class Pipeline {
 
         @Override
         public void clicked(Impression impression, Click click) {
-            calibrateAnswer(impression, false);
-            take(new WaitingPositives.Positive(click, impression, false, false));
+            boolean isFirst = calibrateAnswer(impression, false);
+            take(new WaitingPositives.Positive(click, impression, false, labels.atOnce() && isFirst));
         }
 
         @Override
@@ -534,8 +589,9 @@ public final class Pipeline {
 
         @Override
         public void lateClicked(Impression impression, Click click, boolean retracts) {
-            calibrateAnswer(impression, retracts);
-            take(new WaitingPositives.Positive(click, impression, true, retracts));
+            boolean isFirst = calibrateAnswer(impression, retracts);
+            boolean answers = labels.atOnce() ? isFirst : retracts;
+            take(new WaitingPositives.Positive(click, impression, !labels.atOnce(), answers));
         }
 
         @Override

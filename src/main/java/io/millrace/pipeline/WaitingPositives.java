@@ -24,7 +24,8 @@ final class WaitingPositives implements SamplerState {
     /**
      * @param impression that was answered, where there was one
      * @param isCorrection true when the impression had been taken for a negative or was too old
-     * @param retracts true when that negative is to be taken back
+     * @param retracts true when that negative is to be taken back; without a correction, when the impression was learned
+     *     as a negative at once and this is the first answer to it
      */
     record Positive(Click click, @Nullable Impression impression, boolean isCorrection, boolean retracts) {}
 

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.query.StatusSource.Health;
 import io.millrace.query.StatusSource.JoinBalance;
 import io.millrace.query.StatusSource.Model;
+import io.millrace.query.StatusSource.SamplerMemory;
 import io.millrace.query.StatusSource.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -35,6 +36,7 @@ final class StatusQueries {
         node.set("live", health(source.live()));
         node.set("ready", health(source.ready()));
         node.set("model", model(status.model()));
+        node.set("sampler", sampler(status.sampler()));
         node.set("joins", joins(status.joins()));
         node.set("partitions", partitions(status));
         node.set("restores", restores(status));
@@ -76,6 +78,16 @@ final class StatusQueries {
                 .put("users", model.users())
                 .put("items", model.items())
                 .put("updates", model.updates());
+    }
+
+    private static ObjectNode sampler(SamplerMemory memory) {
+        ObjectNode node = Json.object().put("stateBytes", memory.stateBytes());
+        ObjectNode parts = node.putObject("parts");
+        memory.parts().forEach((name, counts) -> {
+            ObjectNode part = parts.putObject(name);
+            counts.forEach(part::put);
+        });
+        return node;
     }
 
     private static ObjectNode joins(JoinBalance joins) {

@@ -42,6 +42,7 @@ public interface StatusSource {
             String state,
             long uptimeMs,
             Model model,
+            SamplerMemory sampler,
             JoinBalance joins,
             List<PartitionLag> partitions,
             List<Restore> restores) {}
@@ -53,6 +54,15 @@ public interface StatusSource {
      * @param updates steps of the model that this instance has made
      */
     record Model(int dimension, String loss, String optimizer, String sampler, long users, long items, long updates) {}
+
+    /**
+     * What samplers remember, over the partitions of this instance.
+     *
+     * @param stateBytes heap held by all of it
+     * @param parts by name: {@code stateBytes}, and {@code fallbacks}, how often something took the place of what the part
+     *     is for
+     */
+    record SamplerMemory(long stateBytes, SortedMap<String, SortedMap<String, Long>> parts) {}
 
     /**
      * Each event ends in exactly one outcome.

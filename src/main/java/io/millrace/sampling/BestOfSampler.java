@@ -30,6 +30,7 @@ final class BestOfSampler implements Sampler, SamplerState {
     private final double temperature;
     private final long warmup;
     private long learned;
+    private int[] slots = new int[16];
 
     /**
      * @param candidates K; 1 is the base itself
@@ -66,18 +67,55 @@ final class BestOfSampler implements Sampler, SamplerState {
         if (candidates == 1 || learned < warmup) {
             return base.draw(draw);
         }
-        int best = base.draw(draw);
-        double bestKey = key(draw, best);
-        for (int k = 1; k < candidates && best != NO_ELIGIBLE_ITEM; k++) {
-            int slot = base.draw(draw);
-            double key = key(draw, slot);
-            if (slot >= 0 && (best < 0 || key > bestKey)) {
-                best = slot;
+        if (!canDraw(draw)) {
+            return NO_ELIGIBLE_ITEM;
+        }
+        drawCandidates(draw, candidates);
+        draw.drawnBy(name);
+        return best(draw, 0, candidates);
+    }
+
+    /** All candidates of all negatives are drawn before the first is scored: scores then wait for memory together. */
+    @Override
+    public void sample(Draw draw, int count, Negatives into) {
+        if (candidates == 1 || learned < warmup) {
+            Sampler.super.sample(draw, count, into);
+            return;
+        }
+        if (!canDraw(draw)) {
+            return;
+        }
+        drawCandidates(draw, count * candidates);
+        for (int from = 0; from < count * candidates; from += candidates) {
+            int best = best(draw, from, from + candidates);
+            if (best >= 0) {
+                into.add(best, Double.NaN, 1f, name);
+            }
+        }
+        draw.drawnBy(name);
+    }
+
+    private void drawCandidates(Draw draw, int count) {
+        if (slots.length < count) {
+            slots = new int[count];
+        }
+        for (int k = 0; k < count; k++) {
+            slots[k] = base.draw(draw);
+        }
+    }
+
+    /** The best of some candidates, or {@link #EXHAUSTED} when none has a score. */
+    private int best(Draw draw, int from, int to) {
+        int best = EXHAUSTED;
+        double bestKey = Double.NEGATIVE_INFINITY;
+        for (int k = from; k < to; k++) {
+            double key = key(draw, slots[k]);
+            if (key > bestKey) {
+                best = slots[k];
                 bestKey = key;
             }
         }
-        draw.drawnBy(name());
-        return best >= 0 && bestKey == Double.NEGATIVE_INFINITY ? EXHAUSTED : best;
+        return best;
     }
 
     /** The score, with Gumbel noise where the choice is soft: the highest sum then follows the softmax. */

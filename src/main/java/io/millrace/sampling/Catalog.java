@@ -30,6 +30,7 @@ public final class Catalog {
     private final ActiveSlots active = new ActiveSlots();
     private int slots;
     private int limit = Integer.MAX_VALUE;
+    private long retirements;
 
     /** Adds a listener, told of all later changes and now of each item present. */
     public void listen(Listener listener) {
@@ -73,6 +74,11 @@ public final class Catalog {
     /** The slot of an item's hash, or {@link LongIndex#ABSENT}. */
     public int slotOf(long hash) {
         return index.get(hash);
+    }
+
+    /** Items retired so far: until this changes, every item keeps its slot. */
+    long retirements() {
+        return retirements;
     }
 
     /** The item in a slot. */
@@ -122,6 +128,7 @@ public final class Catalog {
     public int retire(long hash) {
         int slot = index.remove(hash);
         if (slot >= 0) {
+            retirements++;
             items[slot] = null;
             active.clear(slot);
             for (int k = 0; k < listeners.size(); k++) {

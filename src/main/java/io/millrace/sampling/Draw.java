@@ -28,6 +28,7 @@ public final class Draw {
     private long atMs;
     private long contexts;
     private String drawnBy = "";
+    private float weight = 1;
 
     public Draw(Catalog catalog, ItemCounts counts) {
         this.catalog = catalog;
@@ -118,7 +119,7 @@ public final class Draw {
 
     /** The slot of the item the user clicked last, or -1. */
     public int lastClicked() {
-        return clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
+        return clicked.size() == 0 ? -1 : clicked.slot(0, catalog);
     }
 
     public long event() {
@@ -149,7 +150,17 @@ public final class Draw {
         return drawnBy;
     }
 
+    /** Weight that the last draw has in the loss. */
+    float weight() {
+        return weight;
+    }
+
     void drawnBy(String name) {
+        drawnBy(name, 1);
+    }
+
+    void drawnBy(String name, float weight) {
         drawnBy = name;
+        this.weight = weight;
     }
 }

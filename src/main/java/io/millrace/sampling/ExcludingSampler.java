@@ -16,6 +16,7 @@ public final class ExcludingSampler implements Sampler {
     private long context = -1;
     private double eligibleMass;
     private int[] slots = new int[16];
+    private double[] q = new double[16];
 
     /** @param maxTries proposals per negative; at least 1 */
     public ExcludingSampler(Proposal law, int maxTries) {
@@ -44,17 +45,17 @@ public final class ExcludingSampler implements Sampler {
             return NO_ELIGIBLE_ITEM;
         }
         boolean setsAside = eligibleMass < 0.5;
-        int slot = propose(draw, maxTries, setsAside);
+        int slot = propose(draw, setsAside);
         if (setsAside) {
             law.putBack();
         }
         if (slot >= 0) {
-            draw.drawnBy(law.name());
+            draw.drawnBy(law.name(), law.weight());
         }
         return slot;
     }
 
-    /** First one try for each negative, all together; then those that drew an excluded item try again one by one. */
+    /** One try for each negative that is missing, all together, and again for those that drew an excluded item. */
     @Override
     public void sample(Draw draw, int count, Negatives into) {
         if (!canDraw(draw) || eligibleMass < 0.5) {
@@ -63,25 +64,37 @@ public final class ExcludingSampler implements Sampler {
         }
         if (slots.length < count) {
             slots = new int[count];
+            q = new double[count];
         }
-        law.draw(draw, count, slots);
+        draw.drawnBy(law.name(), law.weight());
+        int missing = count;
+        for (int tries = 0; tries < maxTries && missing > 0; tries++) {
+            law.draw(draw, missing, slots, q);
+            missing -= take(draw, missing, into);
+        }
+    }
+
+    /** Adds what may be drawn; returns how many. */
+    private int take(Draw draw, int count, Negatives into) {
+        Exclusions exclusions = draw.exclusions();
+        String name = law.name();
+        float weight = law.weight();
+        int taken = 0;
         for (int k = 0; k < count; k++) {
-            int slot = slots[k] >= 0 && !draw.exclusions().contains(slots[k])
-                    ? slots[k]
-                    : propose(draw, maxTries - 1, false);
-            if (slot >= 0) {
-                draw.drawnBy(law.name());
-                into.add(slot, law.probability(draw, slot) / eligibleMass, 1f, law.name());
+            if (slots[k] >= 0 && !exclusions.contains(slots[k])) {
+                into.add(slots[k], q[k] / eligibleMass, weight, name);
+                taken++;
             }
         }
+        return taken;
     }
 
     /**
      * An excluded item that turned up may be set aside for the tries that follow: given that an item is eligible, its
      * law is the same at every try.
      */
-    private int propose(Draw draw, int mostTries, boolean setsAside) {
-        for (int tries = 0; tries < mostTries; tries++) {
+    private int propose(Draw draw, boolean setsAside) {
+        for (int tries = 0; tries < maxTries; tries++) {
             int slot = law.draw(draw);
             if (slot == Proposal.NOTHING) {
                 return NO_ELIGIBLE_ITEM;

@@ -12,11 +12,13 @@ public final class Exclusions {
 
     private int[] marks = new int[1024];
     private int[] members = new int[64];
+    private final SlotFilter filter = new SlotFilter();
     private int size;
     private int stamp = 1;
 
     public void clear() {
         size = 0;
+        filter.clear();
         if (++stamp == 0) {
             Arrays.fill(marks, 0);
             stamp = 1;
@@ -34,12 +36,17 @@ public final class Exclusions {
         if (size == members.length) {
             members = Arrays.copyOf(members, size * 2);
         }
+        filter.add(slot);
         marks[slot] = stamp;
         members[size++] = slot;
     }
 
-    /** A few members are looked through at once: a look at a far mark waits for memory. */
+    /** Most slots are known at once not to be members; a few members are looked through, as a far mark waits for memory. */
     public boolean contains(int slot) {
+        return filter.mayContain(slot) && isMember(slot);
+    }
+
+    private boolean isMember(int slot) {
         if (size > FEW) {
             return slot < marks.length && marks[slot] == stamp;
         }

@@ -11,14 +11,26 @@ package io.millrace.sampling;
 public final class ExposedSampler implements Proposal {
 
     private final long maxAgeMs;
+    private final float weight;
 
     private long context = -1;
     private int[] slots = new int[64];
     private int size;
+    private final SlotFilter present = new SlotFilter();
+    private final SlotFilter repeated = new SlotFilter();
 
-    /** @param maxAgeMs entries older than this are passed over; event time, milliseconds */
-    public ExposedSampler(long maxAgeMs) {
+    /**
+     * @param maxAgeMs entries older than this are passed over; event time, milliseconds
+     * @param weight of these negatives in the loss, 0 to 1: what was seen and left is half a positive
+     */
+    ExposedSampler(long maxAgeMs, float weight) {
         this.maxAgeMs = maxAgeMs;
+        this.weight = weight;
+    }
+
+    @Override
+    public float weight() {
+        return weight;
     }
 
     @Override
@@ -44,21 +56,40 @@ public final class ExposedSampler implements Proposal {
     }
 
     @Override
+    public void draw(Draw draw, int count, int[] into, double[] q) {
+        collect(draw);
+        for (int k = 0; k < count; k++) {
+            into[k] = draw(draw);
+            q[k] = into[k] >= 0 ? share(into[k]) : 0;
+        }
+    }
+
+    @Override
     public double probability(Draw draw, int slot) {
         collect(draw);
+        return size == 0 || !present.mayContain(slot) ? 0 : (double) count(slot) / size;
+    }
+
+    /** Of a slot that is in the ring: mostly once, and then it need not be looked for. */
+    private double share(int slot) {
+        return repeated.mayContain(slot) ? (double) count(slot) / size : 1.0 / size;
+    }
+
+    private int count(int slot) {
         int count = 0;
         for (int k = 0; k < size; k++) {
             count += slots[k] == slot ? 1 : 0;
         }
-        return size == 0 ? 0 : (double) count / size;
+        return count;
     }
 
     @Override
     public double excludedMass(Draw draw) {
         collect(draw);
         int count = 0;
-        for (int k = 0; k < size; k++) {
-            count += draw.exclusions().contains(slots[k]) ? 1 : 0;
+        for (int k = 0; k < draw.exclusions().size(); k++) {
+            int slot = draw.exclusions().slot(k);
+            count += present.mayContain(slot) ? count(slot) : 0;
         }
         return size == 0 ? 0 : (double) count / size;
     }
@@ -72,11 +103,12 @@ public final class ExposedSampler implements Proposal {
         if (slots.length < exposed.size()) {
             slots = new int[exposed.size() * 2];
         }
-        size = 0;
-        for (int k = 0; k < exposed.size(); k++) {
-            int slot = draw.catalog().slotOf(exposed.item(k));
-            if (slot >= 0 && draw.atMs() - exposed.atMs(k) <= maxAgeMs) {
-                slots[size++] = slot;
+        size = exposed.slotsSince(draw.atMs() - maxAgeMs, draw.catalog(), slots);
+        present.clear();
+        repeated.clear();
+        for (int k = 0; k < size; k++) {
+            if (present.add(slots[k])) {
+                repeated.add(slots[k]);
             }
         }
     }

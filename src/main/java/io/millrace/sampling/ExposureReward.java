@@ -34,6 +34,9 @@ final class ExposureReward implements GeneratorSampler.Reward {
     private double squaredWidth = 1;
     private int sinceWidth;
 
+    /** Proposals to users who were not shown anything they left: α is 0 for them. */
+    private long withoutExposures;
+
     /** The last features of one kind, in a ring. */
     private static final class Features {
         private final int d;
@@ -138,6 +141,7 @@ final class ExposureReward implements GeneratorSampler.Reward {
     @Override
     public void proposed(Draw draw, int slot) {
         RecentItems exposed = draw.exposed();
+        withoutExposures += alpha > 0 && exposed.size() == 0 ? 1 : 0;
         if (alpha == 0 || exposed.size() == 0) {
             return;
         }
@@ -167,10 +171,16 @@ final class ExposureReward implements GeneratorSampler.Reward {
     }
 
     @Override
+    public long missed() {
+        return withoutExposures;
+    }
+
+    @Override
     public void writeTo(DataOutput out) throws IOException {
         out.writeInt(vector.length);
         out.writeDouble(squaredWidth);
         out.writeInt(sinceWidth);
+        out.writeLong(withoutExposures);
         real.writeTo(out);
         generated.writeTo(out);
     }
@@ -180,6 +190,7 @@ final class ExposureReward implements GeneratorSampler.Reward {
         int d = in.readInt();
         squaredWidth = in.readDouble();
         sinceWidth = in.readInt();
+        withoutExposures = in.readLong();
         vector = new float[d];
         user = new float[d];
         real = new Features(d);

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How many negatives were none: the last negatives of some users are remembered, and when such a user clicks one of them
@@ -73,18 +75,30 @@ public final class FalseNegatives implements SamplerState, Catalog.Listener {
     }
 
     /** Samplers that drew for the users watched, in order of their first draw. */
-    public List<String> samplers() {
+    List<String> samplers() {
         return Collections.unmodifiableList(names);
     }
 
     /** Negatives of the k-th sampler that were drawn for the users watched. */
-    public long watched(int k) {
+    long watched(int k) {
         return watched[k];
     }
 
     /** How many of them their users clicked later. */
-    public long found(int k) {
+    long found(int k) {
         return found[k];
+    }
+
+    /** By sampler: negatives {@code watched}, and those of them that were {@code false}. */
+    public Map<String, Map<String, Long>> counts() {
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        for (int k = 0; k < names.size(); k++) {
+            Map<String, Long> ofSampler = new LinkedHashMap<>();
+            ofSampler.put("watched", watched[k]);
+            ofSampler.put("false", found[k]);
+            counts.put(names.get(k), ofSampler);
+        }
+        return counts;
     }
 
     /** What a click weighs more because its item had been a negative of the user; 0 to 1. */

@@ -16,6 +16,9 @@ import java.util.Arrays;
  * <p>After each positive the generator draws K of the pool and steps by REINFORCE with the rewards less their running
  * mean. A generator that has narrowed too far is mixed with even draws until its entropy is above the floor again.
  *
+ * <p>A share ω of those K may be from what the user clicked, as long as the step weighs each by p over the probability it
+ * was drawn with: the generator then learns from true positives, too.
+ *
  * <p>It is rewarded for finding false negatives too: give it at most half of a mixture.
  *
  * <p>Source: Wang et al., "IRGAN: A Minimax Game for Unifying Generative and Discriminative Information Retrieval
@@ -33,6 +36,11 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
 
         /** A context has been learned with this proposal. */
         default void proposed(Draw draw, int slot) {}
+
+        /** Proposals for which a part of the reward could not be had. */
+        default long missed() {
+            return 0;
+        }
 
         default void writeTo(DataOutput out) throws IOException {}
 
@@ -62,8 +70,12 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
      * @param draws K, draws per step of the generator
      * @param temperature T, above 0
      * @param floor least entropy, as a share of ln P
+     * @param clickedShare ω, share of the K draws that are from the user's clicks, 0 to 0.5
      */
-    record Settings(int pool, int exposed, int draws, double temperature, double floor) {}
+    record Settings(int pool, int exposed, int draws, double temperature, double floor, double clickedShare) {}
+
+    /** Most of the user's clicks that join the pool when the generator learns. */
+    private static final int CLICKED = 8;
 
     private static final double MIXED = 0.2;
     private static final double MEMORY = 0.99;
@@ -103,9 +115,10 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         this.exposed = exposed;
         this.reward = reward;
         this.generator = generator;
-        pool = new Pool(settings.pool());
-        p = new double[settings.pool()];
-        gradient = new double[settings.pool()];
+        int most = settings.pool() + (settings.clickedShare() > 0 ? CLICKED : 0);
+        pool = new Pool(most);
+        p = new double[most];
+        gradient = new double[most];
         parts = new double[reward.parts()];
         means = new double[reward.parts()];
         catalog.listen(this);
@@ -132,8 +145,8 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
             return NO_ELIGIBLE_ITEM;
         }
         enter(draw);
-        if (pool.size() == 0) {
-            return EXHAUSTED;
+        if (pool.size() < 2) {
+            return base.draw(draw);
         }
         boolean even = evenShare > 0 && draw.random().nextDouble() < evenShare;
         int member = even ? draw.random().nextInt(pool.size()) : member(draw);
@@ -166,13 +179,18 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         }
         pool.fill(base, draw, settings.pool());
         generator.user(draw.user());
+        double entropy = findPolicy();
+        evenShare = entropy < settings.floor() * StrictMath.log(Math.max(1, pool.size())) ? MIXED : 0;
+    }
+
+    /** Fills {@code p} for the pool as it is; returns its entropy in nats. */
+    private double findPolicy() {
         double highest = Double.NEGATIVE_INFINITY;
         for (int m = 0; m < pool.size(); m++) {
             p[m] = generator.score(catalog, pool.slot(m)) / settings.temperature();
             highest = Math.max(highest, p[m]);
         }
-        double entropy = normalise(highest);
-        evenShare = entropy < settings.floor() * StrictMath.log(Math.max(1, pool.size())) ? MIXED : 0;
+        return normalise(highest);
     }
 
     /** Makes a softmax of the logits; returns its entropy in nats. */
@@ -199,10 +217,18 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         if (draw.contexts() != context || pool.size() < 2) {
             return;
         }
+        int proposals = pool.size();
+        if (settings.clickedShare() > 0) {
+            addClicked(draw);
+            findPolicy();
+        }
+        int clicked = pool.size() - proposals;
         Arrays.fill(gradient, 0);
         for (int k = 0; k < settings.draws(); k++) {
-            int member = member(draw);
-            double advantage = advantage(draw, pool.slot(member)) / settings.draws();
+            boolean ofClicked = clicked > 0 && draw.random().nextDouble() < settings.clickedShare();
+            int member = ofClicked ? proposals + draw.random().nextInt(clicked) : member(draw);
+            double weight = importance(p[member], member >= proposals, clicked, settings.clickedShare());
+            double advantage = weight * advantage(draw, pool.slot(member)) / settings.draws();
             if (Double.isFinite(advantage)) {
                 Generator.addGradient(p, pool.size(), member, advantage, settings.temperature(), gradient);
             }
@@ -210,6 +236,29 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         }
         generator.step(draw.user(), pool, gradient);
         context = -1;
+    }
+
+    /** The positive and the user's last clicks: negatives of nobody, but what a generator should come to propose. */
+    private void addClicked(Draw draw) {
+        addClicked(draw.positive());
+        for (int k = 0; k < Math.min(CLICKED, draw.clicked().size()); k++) {
+            addClicked(draw.clicked().slot(k, catalog));
+        }
+    }
+
+    private void addClicked(int slot) {
+        if (slot >= 0 && pool.size() < pool.capacity() && !pool.contains(slot)) {
+            pool.add(slot);
+        }
+    }
+
+    /**
+     * p / p_n of a draw from p_n = (1 - ω) p + ω / c over the c clicked members of the pool.
+     *
+     * @param share p of the member drawn
+     */
+    static double importance(double share, boolean isClicked, int clicked, double omega) {
+        return clicked == 0 ? 1 : share / ((1 - omega) * share + (isClicked ? omega / clicked : 0));
     }
 
     /** The sum of the reward's parts, each less its running mean of the draws before. */
@@ -256,6 +305,11 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         generator.readFrom(in, catalog);
         reward.readFrom(in);
         context = -1;
+    }
+
+    @Override
+    public long fallbacks() {
+        return reward.missed();
     }
 
     @Override

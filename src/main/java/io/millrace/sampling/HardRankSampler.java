@@ -46,6 +46,7 @@ final class HardRankSampler implements Sampler, SamplerState, Catalog.Listener {
 
     private long nowMs = Long.MIN_VALUE;
     private long frozenMs = Long.MIN_VALUE;
+    private long fallbacks;
     private long examples;
 
     private long context = -1;
@@ -91,6 +92,7 @@ final class HardRankSampler implements Sampler, SamplerState, Catalog.Listener {
             return NO_ELIGIBLE_ITEM;
         }
         if (frozen.version() == 0) {
+            fallbacks++;
             return base.draw(draw);
         }
         enter(draw);
@@ -227,6 +229,11 @@ final class HardRankSampler implements Sampler, SamplerState, Catalog.Listener {
     }
 
     @Override
+    public long fallbacks() {
+        return fallbacks;
+    }
+
+    @Override
     public void learned(Draw draw, Negatives negatives) {
         examples++;
         if (frozen.version() > 0 && draw.contexts() == context) {
@@ -280,6 +287,7 @@ final class HardRankSampler implements Sampler, SamplerState, Catalog.Listener {
         out.writeLong(nowMs);
         out.writeLong(frozenMs);
         out.writeLong(examples);
+        out.writeLong(fallbacks);
         frozen.writeTo(out, catalog);
         out.writeInt(users.size());
         for (int place = users.first(); place >= 0; place = users.next(place)) {
@@ -306,6 +314,7 @@ final class HardRankSampler implements Sampler, SamplerState, Catalog.Listener {
         nowMs = in.readLong();
         frozenMs = in.readLong();
         examples = in.readLong();
+        fallbacks = in.readLong();
         frozen.readFrom(in, catalog);
         users.clear();
         context = -1;

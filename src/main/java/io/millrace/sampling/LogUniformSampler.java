@@ -73,18 +73,48 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         if (size == 0) {
             return NOTHING;
         }
-        int rank = (int) StrictMath.exp(draw.random().nextDouble() * logSize) - 1;
-        int slot = slots[rank < size ? rank : rank % size];
+        int slot = slots[rank(draw)];
         return slot >= 0 ? slot : RETRY;
+    }
+
+    private int rank(Draw draw) {
+        int rank = (int) RankLaw.exp(draw.random().nextDouble() * logSize) - 1;
+        return rank < size ? rank : rank % size;
+    }
+
+    /** What is at the ranks is looked up in a loop that does nothing else, so that many look-ups are under way at a time. */
+    @Override
+    public void draw(Draw draw, int count, int[] slots, double[] q) {
+        if (size == 0) {
+            Arrays.fill(slots, 0, count, NOTHING);
+            return;
+        }
+        for (int k = 0; k < count; k++) {
+            slots[k] = rank(draw);
+        }
+        double perRatio = 1 / (logSize - gone);
+        for (int k = 0; k < count; k++) {
+            q[k] = RankLaw.logRatio(slots[k]) * perRatio;
+        }
+        for (int k = 0; k < count; k++) {
+            int slot = this.slots[slots[k]];
+            slots[k] = slot >= 0 ? slot : RETRY;
+        }
     }
 
     @Override
     public double probability(Draw draw, int slot) {
-        return catalog.isActive(slot) ? logRatio(ranks[slot]) / (logSize - gone) : 0;
+        return catalog.isActive(slot) ? RankLaw.logRatio(ranks[slot]) * (1 / (logSize - gone)) : 0;
     }
 
-    private static double logRatio(int rank) {
-        return StrictMath.log1p(1.0 / (rank + 1));
+    @Override
+    public double excludedMass(Draw draw) {
+        double ratios = 0;
+        for (int k = 0; k < draw.exclusions().size(); k++) {
+            int slot = draw.exclusions().slot(k);
+            ratios += catalog.isActive(slot) ? RankLaw.logRatio(ranks[slot]) : 0;
+        }
+        return ratios * (1 / (logSize - gone));
     }
 
     @Override
@@ -104,7 +134,7 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
     public void retired(int slot) {
         int rank = ranks[slot];
         slots[rank] = -1;
-        gone += logRatio(rank);
+        gone += RankLaw.logRatio(rank);
         if (gone > MOST_GONE * logSize) {
             closeGaps();
         }
@@ -203,7 +233,7 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         for (int k = 0; k < written; k++) {
             boolean was = in.readBoolean();
             int slot = catalog.slotOf(in.readLong());
-            gone += was && slot < 0 ? logRatio(k) : 0;
+            gone += was && slot < 0 ? RankLaw.logRatio(k) : 0;
             place(was ? slot : -1);
         }
         for (int k = 0; k < presentSize; k++) {

@@ -16,6 +16,9 @@ import java.util.List;
  * <p>Stratified, a component of weight w makes ⌊Mw⌋ or ⌈Mw⌉ of M negatives, and Mw on average: one number shared by all
  * components, uniform in [0, 1), is added to the running sum of Mw before it is rounded down.
  *
+ * <p>A component of unknown q makes that of the whole unknown, unless its share is small and it is left out of q: the q of
+ * its draws, and of all, is then that of the other components, and wrong by as much as its share.
+ *
  * <p>Source: Veach and Guibas, SIGGRAPH 1995 (balance heuristic); Yang et al., WWW 2020, for recommenders.
  */
 public final class MixSampler implements Sampler {
@@ -24,10 +27,12 @@ public final class MixSampler implements Sampler {
     private final double[] weights;
     private final boolean stratified;
     private final boolean[] empty;
+    private final boolean[] inQ;
     private final QKind qKind;
 
     private long context = -1;
     private double activeWeight;
+    private double activeWeightInQ;
 
     /** The last component that is not empty: whatever rounding leaves over is its. */
     private int last;
@@ -36,13 +41,28 @@ public final class MixSampler implements Sampler {
      * @param components at least one
      * @param weights parallel to components; each above 0, together 1
      * @param stratified true for fixed numbers per component, which has the same q and less variance
+     * @param ignoresUnknown true when components of unknown q are left out of q, which is then an estimate
      */
-    public MixSampler(List<Sampler> components, double[] weights, boolean stratified) {
+    MixSampler(List<Sampler> components, double[] weights, boolean stratified, boolean ignoresUnknown) {
         this.stratified = stratified;
         this.components = List.copyOf(components);
         this.weights = weights.clone();
         empty = new boolean[weights.length];
-        qKind = kindOf(components);
+        inQ = new boolean[weights.length];
+        for (int c = 0; c < inQ.length; c++) {
+            inQ[c] = !ignoresUnknown || components.get(c).qKind() != QKind.NONE;
+        }
+        qKind = kindOf(components, ignoresUnknown);
+    }
+
+    /** As if what is left out were not there, but never better than an estimate of full support. */
+    private static QKind kindOf(List<Sampler> components, boolean ignoresUnknown) {
+        List<Sampler> known =
+                components.stream().filter(c -> c.qKind() != QKind.NONE).toList();
+        if (!ignoresUnknown || known.size() == components.size()) {
+            return kindOf(components);
+        }
+        return known.stream().anyMatch(Sampler::fullSupport) ? QKind.ESTIMATED : QKind.NONE;
     }
 
     private static QKind kindOf(List<Sampler> components) {
@@ -116,7 +136,8 @@ public final class MixSampler implements Sampler {
     private void add(int slot, Draw draw, Negatives into) {
         if (slot >= 0) {
             String drawnBy = draw.drawnBy();
-            into.add(slot, probability(draw, slot), 1f, drawnBy);
+            float weight = draw.weight();
+            into.add(slot, probability(draw, slot), weight, drawnBy);
         }
     }
 
@@ -125,8 +146,8 @@ public final class MixSampler implements Sampler {
         findEmpty(draw);
         double q = 0;
         for (int c = 0; c < weights.length; c++) {
-            if (!empty[c]) {
-                q += weights[c] / activeWeight * components.get(c).probability(draw, slot);
+            if (!empty[c] && inQ[c]) {
+                q += weights[c] / activeWeightInQ * components.get(c).probability(draw, slot);
             }
         }
         return q;
@@ -134,7 +155,12 @@ public final class MixSampler implements Sampler {
 
     @Override
     public boolean knowsPositive() {
-        return components.stream().allMatch(Sampler::knowsPositive);
+        for (int c = 0; c < inQ.length; c++) {
+            if (inQ[c] && !components.get(c).knowsPositive()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -142,8 +168,8 @@ public final class MixSampler implements Sampler {
         findEmpty(draw);
         double q = 0;
         for (int c = 0; c < weights.length; c++) {
-            if (!empty[c]) {
-                q += weights[c] / activeWeight * components.get(c).positiveProbability(draw);
+            if (!empty[c] && inQ[c]) {
+                q += weights[c] / activeWeightInQ * components.get(c).positiveProbability(draw);
             }
         }
         return q;
@@ -155,9 +181,11 @@ public final class MixSampler implements Sampler {
         }
         context = draw.contexts();
         activeWeight = 0;
+        activeWeightInQ = 0;
         for (int c = 0; c < weights.length; c++) {
             empty[c] = !components.get(c).canDraw(draw);
             activeWeight += empty[c] ? 0 : weights[c];
+            activeWeightInQ += empty[c] || !inQ[c] ? 0 : weights[c];
             last = empty[c] ? last : c;
         }
     }

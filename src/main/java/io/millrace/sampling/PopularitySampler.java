@@ -30,8 +30,7 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
     private final UniformSampler floor = new UniformSampler();
     private final Power beta;
     private final double epsilon;
-    private double[] uniform = new double[16];
-    private int[] found = new int[16];
+    private final TreeDraws fromTree = new TreeDraws();
 
     /**
      * @param source which counts weigh: clicks when true, exposures when false
@@ -65,28 +64,26 @@ public final class PopularitySampler implements Proposal, ItemCounts.Listener {
     }
 
     @Override
-    public void draw(Draw draw, int count, int[] slots) {
+    public void draw(Draw draw, int count, int[] slots, double[] q) {
         if (tree.total() <= 0 || !aside.isEmpty()) {
-            Proposal.super.draw(draw, count, slots);
+            Proposal.super.draw(draw, count, slots, q);
             return;
         }
-        if (uniform.length < count) {
-            uniform = new double[count];
-            found = new int[count];
-        }
-        int fromTree = 0;
+        fromTree.clear(count);
         for (int k = 0; k < count; k++) {
             boolean isFloor = epsilon > 0 && draw.random().nextDouble() < epsilon;
             slots[k] = isFloor ? floor.draw(draw) : FROM_TREE;
             if (!isFloor) {
-                uniform[fromTree++] = draw.random().nextDouble();
+                fromTree.add(draw.random());
             }
         }
-        tree.draw(uniform, fromTree, found);
+        fromTree.make(tree);
         for (int k = count - 1; k >= 0; k--) {
-            if (slots[k] == FROM_TREE) {
-                slots[k] = found[--fromTree];
-            }
+            slots[k] = slots[k] == FROM_TREE ? fromTree.takeLast() : slots[k];
+        }
+        double even = 1.0 / draw.catalog().size();
+        for (int k = 0; k < count; k++) {
+            q[k] = (1 - epsilon) * (tree.get(slots[k]) / tree.total()) + epsilon * even;
         }
     }
 

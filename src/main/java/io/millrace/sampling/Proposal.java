@@ -21,6 +21,11 @@ public interface Proposal {
     /** {@link QKind#EXACT} when every active item can be drawn, else {@link QKind#PARTIAL}. */
     QKind qKind();
 
+    /** Weight of its draws in the loss; at least 0. */
+    default float weight() {
+        return 1;
+    }
+
     /** True when there is nothing to draw from in this context, whatever is excluded. */
     default boolean isEmpty(Draw draw) {
         return draw.catalog().size() == 0;
@@ -29,10 +34,16 @@ public interface Proposal {
     /** A slot, {@link #NOTHING} or {@link #RETRY}. */
     int draw(Draw draw);
 
-    /** As {@link #draw}, {@code count} times; a law that can draw them together does. */
-    default void draw(Draw draw, int count, int[] slots) {
+    /**
+     * As {@link #draw}, {@code count} times, with the probability of each, which is left as it is where there is no slot. A
+     * law that finds them together does, so that it waits for memory once and not draw by draw.
+     */
+    default void draw(Draw draw, int count, int[] slots, double[] q) {
         for (int k = 0; k < count; k++) {
             slots[k] = draw(draw);
+        }
+        for (int k = 0; k < count; k++) {
+            q[k] = slots[k] >= 0 ? probability(draw, slots[k]) : q[k];
         }
     }
 

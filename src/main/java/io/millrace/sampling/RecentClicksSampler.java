@@ -43,6 +43,8 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     private long context = -1;
     private int own;
+    private int newest;
+    private final SlotFilter ownFilter = new SlotFilter();
     private int[] ownSlots = new int[16];
 
     /** @param capacity R, clicks remembered; at least 1 */
@@ -73,19 +75,54 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         if (isEmpty(draw)) {
             return NOTHING;
         }
-        int at = at(added - 1 - draw.random().nextInt(size));
+        int at = before(newest, draw.random().nextInt(size));
         int slot = generations.slot(stamps[at]);
         return slot < 0 || users[at] == draw.user() ? RETRY : slot;
     }
 
     @Override
+    public void draw(Draw draw, int count, int[] slots, double[] q) {
+        if (isEmpty(draw)) {
+            Arrays.fill(slots, 0, count, NOTHING);
+            return;
+        }
+        for (int k = 0; k < count; k++) {
+            slots[k] = before(newest, draw.random().nextInt(size));
+        }
+        long user = draw.user();
+        for (int k = 0; k < count; k++) {
+            int at = slots[k];
+            int slot = generations.slot(stamps[at]);
+            slots[k] = slot < 0 || users[at] == user ? RETRY : slot;
+        }
+        double perClick = 1.0 / (live - own);
+        for (int k = 0; k < count; k++) {
+            q[k] = slots[k] >= 0 ? countOfOthers(slots[k]) * perClick : 0;
+        }
+    }
+
+    @Override
     public double probability(Draw draw, int slot) {
-        if (isEmpty(draw) || slot >= itemCounts.length) {
+        return isEmpty(draw) || slot >= itemCounts.length ? 0 : countOfOthers(slot) * (1.0 / (live - own));
+    }
+
+    private int countOfOthers(int slot) {
+        int count = itemCounts[slot];
+        for (int k = 0; k < own && ownFilter.mayContain(slot); k++) {
+            count -= ownSlots[k] == slot ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
+    public double excludedMass(Draw draw) {
+        if (isEmpty(draw)) {
             return 0;
         }
-        int count = itemCounts[slot];
-        for (int k = 0; k < own; k++) {
-            count -= ownSlots[k] == slot ? 1 : 0;
+        int count = 0;
+        for (int k = 0; k < draw.exclusions().size(); k++) {
+            int slot = draw.exclusions().slot(k);
+            count += slot < itemCounts.length ? countOfOthers(slot) : 0;
         }
         return (double) count / (live - own);
     }
@@ -97,13 +134,24 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         }
         context = draw.contexts();
         own = 0;
+        newest = size == 0 ? 0 : at(added - 1);
         int last = lastOfUser.get(draw.user());
-        for (long click = last < 0 ? -1 : numberOf(last); click >= added - size; click = previous[at(click)]) {
-            int slot = generations.slot(stamps[at(click)]);
+        ownFilter.clear();
+        for (long click = last < 0 ? -1 : numberOf(last); click >= added - size; ) {
+            int at = before(newest, (int) (added - 1 - click));
+            int slot = generations.slot(stamps[at]);
             if (slot >= 0) {
                 addOwn(slot);
+                ownFilter.add(slot);
             }
+            click = previous[at];
         }
+    }
+
+    /** The place so many clicks before another; no division, which a draw would wait for. */
+    private int before(int place, int clicks) {
+        int at = place - clicks;
+        return at < 0 ? at + users.length : at;
     }
 
     private void addOwn(int slot) {

@@ -1,15 +1,28 @@
 package io.millrace.sampling;
 
+import io.millrace.event.LongIndex;
 import java.util.Arrays;
 
-/** A bounded ring of item hashes with the event times they were added at; the oldest leaves first. */
+/**
+ * A bounded ring of item hashes with the event times they were added at; the oldest leaves first.
+ *
+ * <p>Slots are found in the catalog's index once and remembered until an item is retired, whose slot another may get.
+ */
 public final class RecentItems {
+
+    private static final int[] NO_SLOTS = {};
 
     private final int capacity;
     private long[] items;
     private long[] times;
     private int next;
     private int size;
+
+    /** By place, {@link LongIndex#ABSENT} where not known; made when a slot is first asked for. */
+    private int[] slots = NO_SLOTS;
+
+    /** Of the catalog, when the slots were found. */
+    private long retirements;
 
     /** @param capacity most items kept; at least 1 */
     public RecentItems(int capacity) {
@@ -33,12 +46,58 @@ public final class RecentItems {
         return times[at(k)];
     }
 
+    /**
+     * The slot of the k-th newest, or {@link LongIndex#ABSENT}; k in [0, size).
+     *
+     * @param catalog the same one at every call
+     */
+    public int slot(int k, Catalog catalog) {
+        refresh(catalog);
+        return slotAt(at(k), catalog);
+    }
+
+    /**
+     * Writes the slots of the entries that were added at or after {@code sinceMs} and are in the catalog, newest first;
+     * returns their number.
+     */
+    int slotsSince(long sinceMs, Catalog catalog, int[] into) {
+        refresh(catalog);
+        int count = 0;
+        for (int k = 0, at = next - 1; k < size; k++, at--) {
+            at = at < 0 ? items.length - 1 : at;
+            into[count] = slotAt(at, catalog);
+            count += into[count] >= 0 && times[at] >= sinceMs ? 1 : 0;
+        }
+        return count;
+    }
+
+    private int slotAt(int at, Catalog catalog) {
+        if (slots[at] < 0) {
+            slots[at] = catalog.slotOf(items[at]);
+        }
+        return slots[at];
+    }
+
+    private void refresh(Catalog catalog) {
+        if (slots.length != items.length) {
+            slots = new int[items.length];
+            retirements = -1;
+        }
+        if (retirements != catalog.retirements()) {
+            Arrays.fill(slots, LongIndex.ABSENT);
+            retirements = catalog.retirements();
+        }
+    }
+
     public void add(long item, long atMs) {
         if (size == items.length && size < capacity) {
             grow();
         }
         items[next] = item;
         times[next] = atMs;
+        if (slots.length > 0) {
+            slots[next] = LongIndex.ABSENT;
+        }
         next = next + 1 == items.length ? 0 : next + 1;
         size = Math.min(size + 1, items.length);
     }
@@ -56,6 +115,7 @@ public final class RecentItems {
         }
         items = new long[oldItems.length];
         times = new long[oldTimes.length];
+        slots = NO_SLOTS;
         size = 0;
         next = 0;
         for (int from : order) {
@@ -91,6 +151,7 @@ public final class RecentItems {
         long[] oldTimes = times;
         items = new long[larger];
         times = new long[larger];
+        slots = NO_SLOTS;
         for (int k = 0; k < oldItems.length; k++) {
             int from = (next + k) % oldItems.length;
             items[k] = oldItems[from];
@@ -101,7 +162,7 @@ public final class RecentItems {
 
     /** Bytes held on the heap. */
     public long stateBytes() {
-        return 16L * items.length + 48;
+        return 16L * items.length + 4L * slots.length + 64;
     }
 
     @Override

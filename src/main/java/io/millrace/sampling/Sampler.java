@@ -31,6 +31,13 @@ public interface Sampler {
         return false;
     }
 
+    /**
+     * True when one set of negatives serves all rows of a batch: what is excluded for one must then be excluded for all.
+     */
+    default boolean drawsForWholeBatch() {
+        return false;
+    }
+
     /** False when every draw of this context would be {@link #NO_ELIGIBLE_ITEM}. */
     boolean canDraw(Draw draw);
 
@@ -59,7 +66,8 @@ public interface Sampler {
             }
             if (slot >= 0) {
                 String drawnBy = draw.drawnBy();
-                into.add(slot, probability(draw, slot), 1f, drawnBy);
+                float weight = draw.weight();
+                into.add(slot, probability(draw, slot), weight, drawnBy);
             }
         }
     }

@@ -20,6 +20,11 @@ public interface SamplerState extends SamplerEvents {
     /** Replaces the state. The catalog and the counts have been restored before. */
     void readFrom(DataInput in) throws IOException;
 
+    /** How often something took the place of what the sampler is for, because that could not be had; since ever. */
+    default long fallbacks() {
+        return 0;
+    }
+
     /** Bytes held on the heap. */
     long stateBytes();
 }

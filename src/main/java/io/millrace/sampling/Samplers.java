@@ -29,6 +29,9 @@ public final class Samplers {
     /** Laws that others may draw candidates from: those with full support and a q. */
     private static final String[] BASES = {"uniform", "popularity", "log-uniform", "weighted-random"};
 
+    /** Most a component may have of a mix that leaves it out of q. */
+    private static final double MOST_IGNORED = 0.1;
+
     private static final Map<String, Factory> ALL = new TreeMap<>();
 
     static {
@@ -77,12 +80,27 @@ public final class Samplers {
         Sampler sampler = make(name, setup);
         boolean unique = parameters.choice("unique", "true", "false").equals("true");
         FalseNegatives falseNegatives = setup.keep(FalseNegatives.of(parameters, catalog));
+        Sampler drawn = shared(name, unique ? new UniqueSampler(sampler, maxTries) : sampler, parameters);
+        ExposureLabels labels = ExposureLabels.of(parameters);
+        if (labels.remembers()) {
+            setup.keep(labels);
+        }
         return new Sampling(
-                unique ? new UniqueSampler(sampler, maxTries) : sampler,
+                drawn,
                 setup.states(),
-                sampler.needsBatch() ? MicroBatch.of(parameters) : null,
+                drawn.needsBatch() ? MicroBatch.of(parameters) : null,
                 falseNegatives,
-                RealNegativeFilter.of(parameters, catalog, counts, 0));
+                RealNegativeFilter.of(parameters, catalog, counts, 0),
+                labels,
+                Adversary.of(name, parameters));
+    }
+
+    /** Negatives of popularity may serve a whole micro-batch. */
+    private static Sampler shared(String name, Sampler sampler, Parameters parameters) {
+        boolean shares = parameters
+                .choice("popularity.share-across-batch", "true", "false")
+                .equals("true");
+        return shares && name.equals("popularity") ? new BatchSharedSampler(sampler) : sampler;
     }
 
     /** The sampler of a name without what it remembers: enough to check settings, and for samplers that do not. */
@@ -241,7 +259,8 @@ public final class Samplers {
     private static Sampler threeTier(SamplerSetup setup) {
         Parameters p = setup.parameters();
         double[] halves = {0.5, 0.5};
-        Sampler easy = new MixSampler(List.of(make("uniform", setup), make("recent-clicks", setup)), halves, false);
+        Sampler easy =
+                new MixSampler(List.of(make("uniform", setup), make("recent-clicks", setup)), halves, false, false);
         return new ThreeTierSampler(
                 easy,
                 make("hard-rank", setup),
@@ -296,7 +315,8 @@ public final class Samplers {
                 p.integer("srns.warm-up", 0, 1_000_000),
                 p.integer("srns.history", 3, 20),
                 p.durationMs("srns.tick", 0, 365 * DAY_MS),
-                p.integer("srns.users", 1, 100_000_000));
+                p.integer("srns.users", 1, 100_000_000),
+                p.choice("srns.incubate", "true", "false").equals("true"));
         return setup.keep(new SrnsSampler(settings, setup.catalog(), make("uniform", setup)));
     }
 
@@ -339,7 +359,8 @@ public final class Samplers {
     }
 
     private static Sampler irgan(SamplerSetup setup) {
-        return generated("irgan", GeneratorSampler.HARDNESS, 0, setup);
+        double clickedShare = setup.parameters().number("irgan.clicked-share", 0, 0.5);
+        return generated("irgan", GeneratorSampler.HARDNESS, 0, clickedShare, setup);
     }
 
     private static Sampler reinforcedExposure(SamplerSetup setup) {
@@ -347,10 +368,11 @@ public final class Samplers {
         var reward = new ExposureReward(
                 p.number("reinforced-exposure.alpha", 0, 10), p.number("reinforced-exposure.beta", 0, 1));
         int pool = p.integer("reinforced-exposure.pool", 2, 1024);
-        return generated("reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), setup);
+        return generated("reinforced-exposure", reward, p.integer("reinforced-exposure.exposed", 0, pool), 0, setup);
     }
 
-    private static Sampler generated(String name, GeneratorSampler.Reward reward, int exposed, SamplerSetup setup) {
+    private static Sampler generated(
+            String name, GeneratorSampler.Reward reward, int exposed, double clickedShare, SamplerSetup setup) {
         Parameters p = setup.parameters();
         int pool = p.integer(name + ".pool", 2, 1024);
         var settings = new GeneratorSampler.Settings(
@@ -358,7 +380,8 @@ public final class Samplers {
                 exposed,
                 p.integer(name + ".draws", 1, pool),
                 p.number(name + ".temperature", 0.05, 5),
-                p.number(name + ".entropy-floor", 0, 1));
+                p.number(name + ".entropy-floor", 0, 1),
+                clickedShare);
         var generator = new Generator(
                 p.integer(name + ".dimension", 1, 512),
                 (float) p.number(name + ".step-size", 1e-6, 1),
@@ -373,7 +396,9 @@ public final class Samplers {
     }
 
     private static Proposal exposed(SamplerSetup setup) {
-        return new ExposedSampler(setup.parameters().durationMs("exposed.max-age", 1, 365 * DAY_MS));
+        Parameters p = setup.parameters();
+        return new ExposedSampler(
+                p.durationMs("exposed.max-age", 1, 365 * DAY_MS), (float) p.number("exposed.weight", 0, 1));
     }
 
     private static Sampler mix(SamplerSetup setup) {
@@ -392,7 +417,16 @@ public final class Samplers {
             }
         }
         InvalidSetting.require(Math.abs(sum - 1) < 1e-9, "sampling.mix", shares, "weights that sum to 1");
+        boolean ignores = p.choice("mix-ignore-unknown-q", "true", "false").equals("true");
+        for (int c = 0; ignores && c < components.size(); c++) {
+            boolean known = components.get(c).qKind() != QKind.NONE;
+            InvalidSetting.require(
+                    known || weights[c] <= MOST_IGNORED,
+                    "sampling.mix." + components.get(c).name(),
+                    weights[c],
+                    "at most " + MOST_IGNORED + ", for sampling.mix-ignore-unknown-q leaves it out of q");
+        }
         boolean stratified = p.choice("mix-mode", "per-draw", "stratified").equals("stratified");
-        return new MixSampler(components, Arrays.copyOf(weights, components.size()), stratified);
+        return new MixSampler(components, Arrays.copyOf(weights, components.size()), stratified, ignores);
     }
 }

@@ -8,7 +8,9 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +26,22 @@ public final class Sampling implements SamplerEvents {
     private final @Nullable MicroBatch batch;
     private final FalseNegatives falseNegatives;
     private final RealNegativeFilter filter;
+    private final ExposureLabels labels;
+    private final Adversary adversary;
 
     Sampling(
             Sampler sampler,
             List<SamplerState> states,
             @Nullable MicroBatch batch,
             FalseNegatives falseNegatives,
-            RealNegativeFilter filter) {
+            RealNegativeFilter filter,
+            ExposureLabels labels,
+            Adversary adversary) {
         this.sampler = sampler;
         this.falseNegatives = falseNegatives;
         this.filter = filter;
+        this.labels = labels;
+        this.adversary = adversary;
         this.states = new ArrayList<>(states);
         this.batch = batch;
     }
@@ -55,6 +63,16 @@ public final class Sampling implements SamplerEvents {
     /** Which unclicked impressions are learned from. */
     public RealNegativeFilter filter() {
         return filter;
+    }
+
+    /** When an impression is a negative and with what weight. */
+    public ExposureLabels labels() {
+        return labels;
+    }
+
+    /** What the loss is hardened against. */
+    public Adversary adversary() {
+        return adversary;
     }
 
     /** Which negatives were none after all; one of the states. */
@@ -142,6 +160,18 @@ public final class Sampling implements SamplerEvents {
                 }
             }
         }
+    }
+
+    /** Bytes and fallbacks of each part that remembers something, by its name. */
+    public Map<String, Map<String, Long>> parts() {
+        Map<String, Map<String, Long>> parts = new LinkedHashMap<>();
+        for (SamplerState state : states) {
+            Map<String, Long> part = new LinkedHashMap<>();
+            part.put("stateBytes", state.stateBytes());
+            part.put("fallbacks", state.fallbacks());
+            parts.put(state.name(), part);
+        }
+        return parts;
     }
 
     /** Bytes held on the heap beyond the shared counts. */

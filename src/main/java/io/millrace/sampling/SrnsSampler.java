@@ -31,6 +31,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
      * @param history h, 3 to 20
      * @param tickMs least event time between ticks, milliseconds
      * @param users most users with a memory
+     * @param incubates true when newcomers wait until they have h records before they join the memory
      */
     record Settings(
             int memory,
@@ -40,7 +41,11 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
             int warmup,
             int history,
             long tickMs,
-            int users) {}
+            int users,
+            boolean incubates) {}
+
+    /** What waits keeps its place before any newcomer, and ripens; more than any score divided by a temperature. */
+    private static final double KEEPS_WAITING = 1e9;
 
     private final Settings settings;
     private final Catalog catalog;
@@ -49,6 +54,9 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
     private final UserMemory users;
     private final int s1;
     private final int h;
+
+    /** Items kept per user: the memory, and as many that wait to join it where there is incubation. */
+    private final int width;
 
     private long[] stamps = new long[0];
     private byte[] recorded = new byte[0];
@@ -61,6 +69,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
     private final float[] records;
     private final double[] keys;
     private final boolean[] used;
+    private final boolean[] ripe;
     private final Exclusions present = new Exclusions();
     private int size;
     private long context = -1;
@@ -73,12 +82,14 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         users = new UserMemory(settings.users());
         s1 = settings.memory();
         h = settings.history();
-        int most = s1 * (1 + settings.joining());
+        width = settings.incubates() ? 2 * s1 : s1;
+        int most = width + s1 * settings.joining();
         slots = new int[most];
         counts = new byte[most];
         records = new float[most * h];
         keys = new double[most];
         used = new boolean[most];
+        ripe = new boolean[most];
         catalog.listen(this);
     }
 
@@ -138,15 +149,16 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         present.clear();
         int place = users.find(draw.user());
         for (int k = 0; place >= 0 && k < s1; k++) {
-            int slot = generations.slot(stamps[place * s1 + k]);
-            if (slot >= 0 && !draw.exclusions().contains(slot)) {
-                load(place * s1 + k, slot);
-            }
+            load(place * width + k, draw);
         }
         join(draw, s1 - size);
     }
 
-    private void load(int from, int slot) {
+    private void load(int from, Draw draw) {
+        int slot = generations.slot(stamps[from]);
+        if (slot < 0 || draw.exclusions().contains(slot) || present.contains(slot)) {
+            return;
+        }
         System.arraycopy(histories, from * h, records, size * h, h);
         counts[size] = recorded[from];
         present.add(slot);
@@ -215,24 +227,44 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
             return;
         }
         int place = users.isNew(draw.user()) ? open(draw.user()) : users.use(draw.user());
+        int remembered = size;
+        for (int k = s1; k < width; k++) {
+            load(place * width + k, draw);
+        }
+        tick(place, draw);
+        int known = size;
+        join(draw, s1 * settings.joining());
+        weighToStay(draw);
+        ripen(remembered, known);
+        int stay = moveUp(0, true);
+        size = settings.incubates() ? stay + moveUp(stay, false) : stay;
+        store(place, stay);
+        context = -1;
+    }
+
+    private void tick(int place, Draw draw) {
         if (draw.atMs() - tickedMs[place] >= settings.tickMs()) {
             tickedMs[place] = draw.atMs();
             ticks[place]++;
             record(draw);
         }
-        join(draw, s1 * settings.joining());
-        choose(draw);
-        store(place);
-        context = -1;
+    }
+
+    /** Says what may be in the memory: what was, and what has waited for h records. Of the others the known come first. */
+    private void ripen(int remembered, int known) {
+        for (int k = 0; k < size; k++) {
+            ripe[k] = !settings.incubates() || k < remembered || counts[k] >= h;
+            keys[k] += !ripe[k] && k < known ? KEEPS_WAITING : 0;
+        }
     }
 
     private int open(long user) {
         int place = users.use(user);
         int length = users.length();
         if (ticks.length < length) {
-            stamps = Arrays.copyOf(stamps, length * s1);
-            recorded = Arrays.copyOf(recorded, length * s1);
-            histories = Arrays.copyOf(histories, length * s1 * h);
+            stamps = Arrays.copyOf(stamps, length * width);
+            recorded = Arrays.copyOf(recorded, length * width);
+            histories = Arrays.copyOf(histories, length * width * h);
             tickedMs = Arrays.copyOf(tickedMs, length);
             ticks = Arrays.copyOf(ticks, length);
         }
@@ -246,7 +278,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         double sum = 0;
         int count = 0;
         for (int k = 0; k < Math.min(10, draw.clicked().size()); k++) {
-            int slot = catalog.slotOf(draw.clicked().item(k));
+            int slot = draw.clicked().slot(k, catalog);
             if (slot >= 0) {
                 sum += draw.scorer().score(slot);
                 count++;
@@ -260,22 +292,29 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         }
     }
 
-    /** Moves S1 of all to the front: the largest s / τ plus Gumbel noise. The positive does not stay. */
-    private void choose(Draw draw) {
+    /** s / τ plus Gumbel noise: the largest are a draw without replacement ∝ e^{s / τ}. The positive does not stay. */
+    private void weighToStay(Draw draw) {
         for (int k = 0; k < size; k++) {
             float score = draw.scorer().score(slots[k]);
             boolean may = Float.isFinite(score) && !draw.exclusions().contains(slots[k]);
             keys[k] = may ? score / settings.temperature() + Gumbel.next(draw.random()) : Double.NEGATIVE_INFINITY;
         }
-        int stay = Math.min(s1, size);
-        for (int k = 0; k < stay; k++) {
-            int best = k;
-            for (int other = k + 1; other < size; other++) {
-                best = keys[other] > keys[best] ? other : best;
+    }
+
+    /** Moves the S1 with the largest keys, of those that are ripe or of those that are not, to a place; returns how many. */
+    private int moveUp(int to, boolean ofRipe) {
+        int moved = 0;
+        for (; moved < s1; moved++) {
+            int best = -1;
+            for (int other = to + moved; other < size; other++) {
+                best = ripe[other] == ofRipe && (best < 0 || keys[other] > keys[best]) ? other : best;
             }
-            swap(k, best);
+            if (best < 0) {
+                break;
+            }
+            swap(to + moved, best);
         }
-        size = stay;
+        return moved;
     }
 
     private void swap(int a, int b) {
@@ -285,6 +324,9 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         double key = keys[a];
         keys[a] = keys[b];
         keys[b] = key;
+        boolean isRipe = ripe[a];
+        ripe[a] = ripe[b];
+        ripe[b] = isRipe;
         byte count = counts[a];
         counts[a] = counts[b];
         counts[b] = count;
@@ -295,13 +337,16 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
         }
     }
 
-    private void store(int place) {
-        for (int k = 0; k < s1; k++) {
-            int to = place * s1 + k;
-            stamps[to] = k < size ? generations.stamp(slots[k]) : Generations.GONE;
-            recorded[to] = k < size ? counts[k] : 0;
-            if (k < size) {
-                System.arraycopy(records, k * h, histories, to * h, h);
+    /** @param stay how many of those kept are the memory; the others wait */
+    private void store(int place, int stay) {
+        for (int k = 0; k < width; k++) {
+            int from = k < s1 ? k : stay + k - s1;
+            boolean is = from < (k < s1 ? stay : size);
+            int to = place * width + k;
+            stamps[to] = is ? generations.stamp(slots[from]) : Generations.GONE;
+            recorded[to] = is ? counts[from] : 0;
+            if (is) {
+                System.arraycopy(records, from * h, histories, to * h, h);
             } else {
                 Arrays.fill(histories, to * h, (to + 1) * h, 0);
             }
@@ -318,14 +363,14 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
 
     @Override
     public void writeTo(DataOutput out) throws IOException {
-        out.writeInt(s1);
+        out.writeInt(width);
         out.writeInt(h);
         out.writeInt(users.size());
         for (int place = users.first(); place >= 0; place = users.next(place)) {
             out.writeLong(users.user(place));
             out.writeLong(tickedMs[place]);
             out.writeInt(ticks[place]);
-            for (int k = place * s1; k < (place + 1) * s1; k++) {
+            for (int k = place * width; k < (place + 1) * width; k++) {
                 int slot = generations.slot(stamps[k]);
                 out.writeBoolean(slot >= 0);
                 out.writeLong(slot >= 0 ? catalog.item(slot).hash() : 0);
@@ -342,7 +387,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
     public void readFrom(DataInput in) throws IOException {
         users.clear();
         context = -1;
-        if (in.readInt() != s1 || in.readInt() != h) {
+        if (in.readInt() != width || in.readInt() != h) {
             return;
         }
         int count = in.readInt();
@@ -350,7 +395,7 @@ final class SrnsSampler implements Sampler, SamplerState, Catalog.Listener {
             int place = open(in.readLong());
             tickedMs[place] = in.readLong();
             ticks[place] = in.readInt();
-            for (int k = place * s1; k < (place + 1) * s1; k++) {
+            for (int k = place * width; k < (place + 1) * width; k++) {
                 boolean was = in.readBoolean();
                 int slot = catalog.slotOf(in.readLong());
                 stamps[k] = was && slot >= 0 ? generations.stamp(slot) : Generations.GONE;

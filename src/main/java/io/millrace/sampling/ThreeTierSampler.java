@@ -14,7 +14,6 @@ final class ThreeTierSampler implements Sampler {
     private final double hardFraction;
     private final float easyWeight;
     private final float hardWeight;
-    private boolean wasHard;
 
     /** @param hardFraction 0 to 0.5 */
     ThreeTierSampler(Sampler easy, Sampler hard, double hardFraction, float easyWeight, float hardWeight) {
@@ -42,33 +41,16 @@ final class ThreeTierSampler implements Sampler {
 
     @Override
     public int draw(Draw draw) {
-        wasHard = hardFraction > 0 && draw.random().nextDouble() < hardFraction;
-        int slot = wasHard ? hard.draw(draw) : -1;
-        if (slot < 0) {
-            wasHard = false;
-            slot = easy.draw(draw);
-        }
+        boolean triesHard = hardFraction > 0 && draw.random().nextDouble() < hardFraction;
+        int found = triesHard ? hard.draw(draw) : -1;
+        int slot = found >= 0 ? found : easy.draw(draw);
+        draw.drawnBy(draw.drawnBy(), found >= 0 ? hardWeight : easyWeight);
         return slot;
     }
 
     @Override
     public double probability(Draw draw, int slot) {
         return hardFraction == 0 ? easy.probability(draw, slot) : Double.NaN;
-    }
-
-    @Override
-    public void sample(Draw draw, int count, Negatives into) {
-        for (int k = 0; k < count; k++) {
-            int slot = draw(draw);
-            if (slot == NO_ELIGIBLE_ITEM) {
-                return;
-            }
-            if (slot >= 0) {
-                boolean isHard = wasHard;
-                String drawnBy = draw.drawnBy();
-                into.add(slot, probability(draw, slot), isHard ? hardWeight : easyWeight, drawnBy);
-            }
-        }
     }
 
     @Override

@@ -36,6 +36,15 @@ public final class UniformSampler implements Proposal {
     }
 
     @Override
+    public void draw(Draw draw, int count, int[] slots, double[] q) {
+        double even = 1.0 / draw.catalog().size();
+        for (int k = 0; k < count; k++) {
+            slots[k] = draw(draw);
+            q[k] = even;
+        }
+    }
+
+    @Override
     public double probability(Draw draw, int slot) {
         Catalog catalog = draw.catalog();
         return catalog.isActive(slot) ? 1.0 / catalog.size() : 0;

@@ -19,6 +19,7 @@ final class UniqueSampler implements Sampler {
     private final int maxTries;
     private final Exclusions drawn = new Exclusions();
     private String[] drawnBy = new String[64];
+    private float[] weights = new float[64];
     private long tries;
 
     /** @param maxTries draws per negative before fewer are returned */
@@ -77,6 +78,7 @@ final class UniqueSampler implements Sampler {
         drawn.clear();
         if (drawnBy.length < count) {
             drawnBy = new String[count * 2];
+            weights = new float[count * 2];
         }
         tries = 0;
         while (drawn.size() < count && tries < (long) maxTries * count) {
@@ -87,12 +89,13 @@ final class UniqueSampler implements Sampler {
             tries++;
             if (slot >= 0 && !drawn.contains(slot)) {
                 drawnBy[drawn.size()] = draw.drawnBy();
+                weights[drawn.size()] = draw.weight();
                 drawn.add(slot);
             }
         }
         for (int k = 0; k < drawn.size(); k++) {
             double q = base.probability(draw, drawn.slot(k));
-            into.add(drawn.slot(k), reported(q), 1f, drawnBy[k]);
+            into.add(drawn.slot(k), reported(q), weights[k], drawnBy[k]);
         }
     }
 

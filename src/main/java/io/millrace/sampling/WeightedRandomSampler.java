@@ -28,6 +28,8 @@ final class WeightedRandomSampler implements Proposal, SamplerState, ItemCounts.
 
     private static final int MAX_TRIES = 16;
 
+    private static final int FROM_TREE = Integer.MIN_VALUE;
+
     private final Catalog catalog;
     private final DecayedCounts exposures;
     private final double threshold;
@@ -37,6 +39,7 @@ final class WeightedRandomSampler implements Proposal, SamplerState, ItemCounts.
     private final SumTree high = new SumTree();
     private final SumTree low = new SumTree();
     private final SetAside aside = new SetAside();
+    private final TreeDraws fromHigh = new TreeDraws();
     private final ActiveSlots lows = new ActiveSlots();
     private final LeastFirst byCount = new LeastFirst();
     private int lowsSeen;
@@ -80,6 +83,31 @@ final class WeightedRandomSampler implements Proposal, SamplerState, ItemCounts.
         double highMass = fade * high.total();
         boolean drawLow = highMass <= 0 || draw.random().nextDouble() * (lowMass + highMass) < lowMass;
         return drawLow ? drawLow(draw) : high.draw(draw.random());
+    }
+
+    @Override
+    public void draw(Draw draw, int count, int[] slots, double[] q) {
+        double lowMass = lowMass();
+        double total = lowMass + fade * high.total();
+        if (!(total > lowMass) || !aside.isEmpty()) {
+            Proposal.super.draw(draw, count, slots, q);
+            return;
+        }
+        fromHigh.clear(count);
+        for (int k = 0; k < count; k++) {
+            boolean drawLow = draw.random().nextDouble() * total < lowMass;
+            slots[k] = drawLow ? drawLow(draw) : FROM_TREE;
+            if (!drawLow) {
+                fromHigh.add(draw.random());
+            }
+        }
+        fromHigh.make(high);
+        double evenly = lowMass / total / lows.size();
+        for (int k = count - 1; k >= 0; k--) {
+            boolean isHigh = slots[k] == FROM_TREE;
+            slots[k] = isHigh ? fromHigh.takeLast() : slots[k];
+            q[k] = isHigh ? fade * high.get(slots[k]) / total : evenly;
+        }
     }
 
     private int drawLow(Draw draw) {

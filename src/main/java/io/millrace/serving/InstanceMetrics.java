@@ -60,6 +60,10 @@ public final class InstanceMetrics {
         MultiGauge negatives = MultiGauge.builder("millrace.negatives")
                 .description("negatives drawn for the users watched, by sampler; false are those clicked later")
                 .register(registry);
+        MultiGauge parts = MultiGauge.builder("millrace.sampler.part")
+                .description(
+                        "heap in bytes of each part of what the samplers remember, and how often something else had to do")
+                .register(registry);
         ScheduledExecutorService refresh = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "metrics");
             thread.setDaemon(true);
@@ -70,6 +74,7 @@ public final class InstanceMetrics {
                     balance.register(balance(instance), true);
                     metrics.register(metrics(instance), true);
                     negatives.register(negatives(instance), true);
+                    parts.register(parts(instance), true);
                 },
                 0,
                 REFRESH_SECONDS,
@@ -104,6 +109,15 @@ public final class InstanceMetrics {
             rows.add(MultiGauge.Row.of(
                     Tags.of("sampler", key.substring(0, cut), "kind", key.substring(cut + 1)), count));
         });
+        return rows;
+    }
+
+    private static List<MultiGauge.Row<?>> parts(MillraceInstance instance) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        ServedStatus.sampler(List.copyOf(instance.instance().learners().values()))
+                .parts()
+                .forEach((part, counts) -> counts.forEach(
+                        (kind, count) -> rows.add(MultiGauge.Row.of(Tags.of("part", part, "kind", kind), count))));
         return rows;
     }
 

@@ -41,11 +41,23 @@ public final class ServedStatus implements StatusSource {
                         instance.approximateUsers(),
                         instance.instance().table().size(),
                         reports.stream().mapToLong(LearnerReport::examples).sum()),
+                sampler(reports),
                 joins(reports),
                 instance.lags().stream()
                         .map(lag -> new PartitionLag(lag.topic(), lag.partition(), lag.position(), lag.end()))
                         .toList(),
                 restores());
+    }
+
+    static SamplerMemory sampler(List<LearnerReport> reports) {
+        SortedMap<String, SortedMap<String, Long>> parts = new TreeMap<>();
+        for (LearnerReport report : reports) {
+            report.samplerParts()
+                    .forEach((name, counts) -> counts.forEach((count, value) ->
+                            parts.computeIfAbsent(name, n -> new TreeMap<>()).merge(count, value, Long::sum)));
+        }
+        return new SamplerMemory(
+                reports.stream().mapToLong(LearnerReport::samplerBytes).sum(), parts);
     }
 
     /** Every event is one of: impressions and clicks and dislikes by what became of each. */

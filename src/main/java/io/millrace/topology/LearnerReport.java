@@ -17,6 +17,7 @@ import java.util.Map;
  * @param discarded steps not taken because a gradient was not finite
  * @param stateBytes heap held by the task's state
  * @param samplerBytes how much of that the sampler holds
+ * @param samplerParts of each part of it that remembers something: bytes, and how often something else had to do
  * @param negatives by sampler: drawn for the users watched, and of those clicked by them later
  */
 public record LearnerReport(
@@ -31,4 +32,5 @@ public record LearnerReport(
         long discarded,
         long stateBytes,
         long samplerBytes,
+        Map<String, Map<String, Long>> samplerParts,
         Map<String, Map<String, Long>> negatives) {}

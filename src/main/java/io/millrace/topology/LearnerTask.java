@@ -17,7 +17,6 @@ import io.millrace.ranking.Blend;
 import io.millrace.ranking.JournaledRanker;
 import io.millrace.ranking.Ranker;
 import io.millrace.ranking.ServedConfig;
-import io.millrace.sampling.FalseNegatives;
 import io.millrace.store.ChunkLog;
 import io.millrace.store.PagedState;
 import io.millrace.store.RankerLog;
@@ -297,7 +296,8 @@ final class LearnerTask {
                         + pipeline.sampling().stateBytes()
                         + rankerBytes(),
                 pipeline.sampling().stateBytes(),
-                negatives(pipeline.sampling().falseNegatives()));
+                pipeline.sampling().parts(),
+                pipeline.sampling().falseNegatives().counts());
     }
 
     private long rankerBytes() {
@@ -305,17 +305,6 @@ final class LearnerTask {
             rankerBytes = ranker.stateBytes();
         }
         return rankerBytes;
-    }
-
-    private static Map<String, Map<String, Long>> negatives(FalseNegatives seen) {
-        Map<String, Map<String, Long>> negatives = new LinkedHashMap<>();
-        for (int k = 0; k < seen.samplers().size(); k++) {
-            Map<String, Long> counts = new LinkedHashMap<>();
-            counts.put("watched", seen.watched(k));
-            counts.put("false", seen.found(k));
-            negatives.put(seen.samplers().get(k), counts);
-        }
-        return negatives;
     }
 
     private static Map<String, Double> means(RankMetrics metrics) {

@@ -57,6 +57,7 @@ final class MetricsSink {
         record.put("examples", report.examples());
         record.put("negatives", report.negatives());
         record.put("samplerBytes", report.samplerBytes());
+        record.put("samplerParts", report.samplerParts());
         return record;
     }
 

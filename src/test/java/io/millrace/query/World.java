@@ -243,6 +243,10 @@ final class World implements AutoCloseable {
                     "RUNNING",
                     1234,
                     new Model(DIMENSION, "logistic", "adagrad", "popularity", 1, 5, 99),
+                    new SamplerMemory(
+                            640,
+                            new TreeMap<>(Map.of(
+                                    "recent-clicks", new TreeMap<>(Map.of("stateBytes", 640L, "fallbacks", 0L))))),
                     new JoinBalance(10, new TreeMap<>(Map.of("clicked", 4L, "unclicked", 5L, "pending", 1L))),
                     List.of(new PartitionLag("clicks", 3, 90, 100)),
                     List.of(new Restore("users", 3, 50, 200)));

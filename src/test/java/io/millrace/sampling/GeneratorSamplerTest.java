@@ -131,4 +131,118 @@ class GeneratorSamplerTest {
         new ExposureReward(0, 0.75).of(world.draw, 1, parts);
         assertThat(parts[1]).isZero();
     }
+
+    /** Draws from a mixture with the user's clicks, weighed by p / p_n, have the gradient of the policy; unweighed not. */
+    @Test
+    void drawsFromTheUsersClicksDoNotBiasTheStep() {
+        var random = new CounterRandom().reset(4, 1, 1);
+        int clicked = 4;
+        double omega = 0.2;
+        double[] p = new double[N];
+        double[] rewards = new double[N];
+        double sum = 0;
+        for (int m = 0; m < N; m++) {
+            p[m] = Math.exp(2 * random.nextDouble());
+            rewards[m] = 2 * random.nextDouble() - (m < N - clicked ? 1 : 0);
+            sum += p[m];
+        }
+        double[] exact = new double[N];
+        for (int m = 0; m < N; m++) {
+            p[m] /= sum;
+        }
+        for (int j = 0; j < N; j++) {
+            Generator.addGradient(p, N, j, p[j] * rewards[j], 0.5, exact);
+        }
+        assertThat(worstError(p, rewards, omega, clicked, true, exact)).isLessThan(4.5);
+        assertThat(worstError(p, rewards, omega, clicked, false, exact)).isGreaterThan(10);
+    }
+
+    /** The largest distance of a coordinate's mean from the exact gradient, in standard errors. */
+    private static double worstError(
+            double[] p, double[] rewards, double omega, int clicked, boolean weighs, double[] exact) {
+        var random = new CounterRandom().reset(5, 1, 1);
+        int runs = 50_000;
+        double[] sums = new double[N];
+        double[] squares = new double[N];
+        double[] one = new double[N];
+        for (int run = 0; run < runs; run++) {
+            java.util.Arrays.fill(one, 0);
+            int drawn = N - clicked + random.nextInt(clicked);
+            if (random.nextDouble() >= omega) {
+                drawn = 0;
+                double rest = random.nextDouble();
+                while (drawn < N - 1 && rest >= p[drawn]) {
+                    rest -= p[drawn++];
+                }
+            }
+            boolean isClicked = drawn >= N - clicked;
+            double weight = weighs ? GeneratorSampler.importance(p[drawn], isClicked, clicked, omega) : 1;
+            Generator.addGradient(p, N, drawn, weight * rewards[drawn], 0.5, one);
+            for (int m = 0; m < N; m++) {
+                sums[m] += one[m];
+                squares[m] += one[m] * one[m];
+            }
+        }
+        double worst = 0;
+        for (int m = 0; m < N; m++) {
+            double mean = sums[m] / runs;
+            double error = Math.sqrt((squares[m] / runs - mean * mean) / runs);
+            worst = Math.max(worst, Math.abs(mean - exact[m]) / error);
+        }
+        return worst;
+    }
+
+    /** Clicks join the pool for the generator's step alone: they are never drawn, and it learns to like them. */
+    @Test
+    void theUsersClicksAreLearnedFromAndNeverDrawn() {
+        for (double share : new double[] {0, 0.5}) {
+            World world = World.empty(
+                    "irgan", ReferenceParameters.with("irgan.step-size", 0.05, "irgan.clicked-share", share), 50, 1);
+            java.util.Arrays.fill(world.model.biases, 0, 3, 6f);
+            for (int k = 0; k < 2000; k++) {
+                start(world, k);
+                for (int slot = 0; slot < 3; slot++) {
+                    world.draw.exclusions().add(slot);
+                }
+                world.clicked[0].add(world.catalog.item(k % 3).hash(), world.nowMs);
+                Negatives negatives = world.sample(1);
+                assertThat(negatives.slot(0)).isGreaterThan(2);
+                world.sampling.learned(world.draw, negatives);
+            }
+            int clicked = 0;
+            for (int k = 0; k < 300; k++) {
+                start(world, 1_000_000 + k);
+                clicked += world.sample(1).slot(0) < 3 ? 1 : 0;
+            }
+            if (share == 0) {
+                assertThat(clicked).isLessThan(60);
+            } else {
+                assertThat(clicked).isGreaterThan(150);
+            }
+        }
+    }
+
+    @Test
+    void aPoolOfOneIsNoChoiceAndTheBaseDraws() {
+        World world = World.empty("irgan", ReferenceParameters.with("irgan.pool", 64), 2, 1);
+        world.context(0, 0);
+        world.sampler.draw(world.draw);
+        assertThat(world.sampler.draw(world.draw)).isEqualTo(1);
+        assertThat(world.sample(3).slot(0)).isEqualTo(1);
+    }
+
+    /** Without exposures the reward has one part; how often is counted. */
+    @Test
+    void howOftenNothingWasShownIsCounted() {
+        World world = World.empty("reinforced-exposure", ReferenceParameters.with(), 50, 1);
+        for (int k = 0; k < 10; k++) {
+            start(world, k);
+            world.sampling.learned(world.draw, world.sample(1));
+        }
+        assertThat(world.sampling.parts().get("reinforced-exposure")).containsEntry("fallbacks", 10L);
+        world.unclicked[0].add(world.catalog.item(4).hash(), world.nowMs);
+        start(world, 10);
+        world.sampling.learned(world.draw, world.sample(1));
+        assertThat(world.sampling.parts().get("reinforced-exposure")).containsEntry("fallbacks", 10L);
+    }
 }

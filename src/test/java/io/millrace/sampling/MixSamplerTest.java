@@ -1,8 +1,11 @@
 package io.millrace.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.event.InvalidSetting;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -65,5 +68,53 @@ class MixSamplerTest {
         world.context(0, 0);
         assertThat(world.sample(10).size()).isEqualTo(10);
         assertThat(world.law()[5]).isCloseTo(1.0 / 19, within(1e-12));
+    }
+
+    /** The q of all draws is then that of the known components, and sums to 1. */
+    @Test
+    void aSmallComponentOfUnknownQCanBeLeftOutOfQ() {
+        Map<String, Double> shares = Map.of("uniform", 0.5, "popularity", 0.4, "dns", 0.1);
+        World world =
+                World.of("mix", ReferenceParameters.mixOf(shares, "mix-ignore-unknown-q", true, "dns.warm-up", 0), 1);
+        assertThat(world.sampler.qKind()).isEqualTo(QKind.ESTIMATED);
+        assertThat(world.sampler.knowsPositive()).isTrue();
+        Draw draw = world.context(1);
+        assertThat(Arrays.stream(world.law()).sum()).isCloseTo(1, within(1e-9));
+        World known = World.of("mix", ReferenceParameters.mixOf(Map.of("uniform", 5.0 / 9, "popularity", 4.0 / 9)), 1);
+        known.context(1);
+        assertThat(world.sampler.probability(draw, 7)).isCloseTo(known.law()[7], within(1e-3));
+        int unknown = 0;
+        Negatives negatives = world.sample(2000);
+        for (int n = 0; n < negatives.size(); n++) {
+            assertThat(negatives.q(n)).isPositive();
+            unknown += negatives.sampler(n).equals("dns") ? 1 : 0;
+        }
+        assertThat(unknown).isBetween(140, 265);
+        assertThat(World.of("mix", ReferenceParameters.mixOf(shares), 1).sampler.qKind())
+                .isEqualTo(QKind.NONE);
+    }
+
+    @Test
+    void aComponentOfUnknownQThatIsNotSmallCannotBeLeftOut() {
+        Parameters parameters =
+                ReferenceParameters.mixOf(Map.of("uniform", 0.8, "dns", 0.2), "mix-ignore-unknown-q", true);
+        assertThatThrownBy(() -> World.of("mix", parameters, 1))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("sampling.mix.dns")
+                .hasMessageContaining("0.2")
+                .hasMessageContaining("at most 0.1");
+    }
+
+    /** What was seen and left may weigh less in the loss, inside a mix too. */
+    @Test
+    void theWeightOfAComponentIsThatOfItsDraws() {
+        World world = World.of(
+                "mix", ReferenceParameters.mixOf(Map.of("uniform", 0.5, "exposed", 0.5), "exposed.weight", 0.25), 1);
+        world.context(1);
+        Negatives negatives = world.sample(200);
+        for (int n = 0; n < negatives.size(); n++) {
+            assertThat(negatives.weight(n)).isEqualTo(negatives.sampler(n).equals("exposed") ? 0.25f : 1f);
+        }
+        assertThat(world.sample(200).size()).isPositive();
     }
 }

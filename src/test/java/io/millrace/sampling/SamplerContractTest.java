@@ -3,6 +3,7 @@ package io.millrace.sampling;
 import static io.millrace.testing.Seeded.forSeeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -101,6 +102,42 @@ class SamplerContractTest {
                         .isTrue();
             }
         });
+    }
+
+    /** Draws that are made together say the same q as one that is asked for; samples of a whole batch are left out. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void theQOfDrawsMadeTogetherIsThatOfEach(String name) {
+        World world = World.of(name, 8);
+        assumeTrue(world.sampler.qKind() == QKind.EXACT || world.sampler.qKind() == QKind.PARTIAL);
+        for (int user = 0; user < World.USERS; user++) {
+            Draw draw = world.context(user);
+            Negatives negatives = world.sample(50);
+            for (int k = 0; k < negatives.size(); k++) {
+                assertThat(negatives.q(k))
+                        .isCloseTo(world.sampler.probability(draw, negatives.slot(k)), withinPercentage(1e-12));
+            }
+        }
+    }
+
+    /** As the draws one by one: what is made together for speed follows the same law. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void drawsMadeTogetherAgreeWithQAndTheTestCanFail(String name) {
+        World world = World.of(name, 2);
+        assumeTrue(world.sampler.qKind() == QKind.EXACT || world.sampler.qKind() == QKind.PARTIAL);
+        Draw draw = world.context(2);
+        assumeTrue(world.sampler.canDraw(draw));
+        long[] seen = new long[world.catalog.slots()];
+        for (int k = 0; k < 10_000; k++) {
+            Negatives negatives = world.sample(20);
+            for (int n = 0; n < negatives.size(); n++) {
+                seen[negatives.slot(n)]++;
+            }
+        }
+        double[] law = world.law();
+        assertThat(ChiSquare.pValue(seen, law)).isGreaterThan(1e-4);
+        assertThat(ChiSquare.pValue(seen, tilted(law))).isLessThan(1e-6);
     }
 
     @ParameterizedTest

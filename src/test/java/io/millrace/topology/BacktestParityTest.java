@@ -152,7 +152,7 @@ class BacktestParityTest {
         assertThat(compared).isGreaterThan(30);
     }
 
-    private static List<LedgerExample> read(ByteArrayOutputStream ledger) {
+    static List<LedgerExample> read(ByteArrayOutputStream ledger) {
         ExampleReader reader = new ExampleReader();
         return ledger.toString(StandardCharsets.UTF_8)
                 .lines()
