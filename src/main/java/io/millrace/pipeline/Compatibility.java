@@ -55,6 +55,30 @@ public final class Compatibility {
                         correction,
                         "none or ipw, or learning.loss = logistic: a shift of the logit is of use where a click is learned"
                                 + " by its own logit, and learning.loss = " + loss.name() + " compares scores")
+                .require(
+                        !correction.equals("logodds") || !learning.sequences().isSequential(),
+                        "sampling.real-negative-subsample.correction",
+                        correction,
+                        "none or ipw, or learning.objective = matching: a shift of the logit is of use where a click is"
+                                + " learned as the answer to an impression, and learning.objective = "
+                                + learning.sequences().objective() + " learns clicks from clicks")
+                .done();
+    }
+
+    /** @throws InvalidSetting when less of a user's clicks is kept than is learned from */
+    public static void checkHistory(LearningConfig learning, int historyClicked) {
+        int window = learning.sequences().isSequential() ? learning.sequences().window() : 0;
+        new InvalidSetting.Check()
+                .require(
+                        learning.contextItems() <= historyClicked,
+                        "history.clicked",
+                        historyClicked,
+                        "at least learning.context-items = " + learning.contextItems())
+                .require(
+                        window <= historyClicked,
+                        "history.clicked",
+                        historyClicked,
+                        "at least learning.window = " + window)
                 .done();
     }
 

@@ -9,6 +9,7 @@ import io.millrace.event.Dislike;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
+import io.millrace.learning.ClickWindow;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.UserRows;
@@ -78,6 +79,9 @@ public final class Pipeline {
 
     private final @Nullable WaitingPositives waiting;
 
+    /** The clicks near a positive, where it is learned from these; else null. */
+    private final @Nullable ClickWindow window;
+
     private int row;
     private boolean isRepresented;
     private long streamTimeMs = Long.MIN_VALUE;
@@ -113,6 +117,10 @@ public final class Pipeline {
         anyItemIsNoise = config.learning().loss().equals("nce")
                 && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
+        window = config.learning().sequences().isSequential()
+                ? new ClickWindow(
+                        config.learning().sequences(), config.learning().seed(), catalog, positives::keeps)
+                : null;
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -375,12 +383,11 @@ public final class Pipeline {
     private void learnClick(Click click, long digest, int batchRow) {
         int slot = catalog.add(click.item());
         example.action = click.action();
-        float kept = positives.weight(click.id().hash(), slot);
-        example.weight = click.weight() * config.actionWeight(click.action()) * kept;
+        example.weight = click.weight() * config.actionWeight(click.action()) * kept(click, slot);
         drawNegatives(click, slot, batchRow);
         if (example.weight > 0) {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
-            example.stepped = learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest);
+            example.stepped = step(slot, digest);
         }
         int previous = draw.lastClicked();
         counts.clicked(slot, click.atMs());
@@ -389,6 +396,23 @@ public final class Pipeline {
         users.clicked(row).add(click.item().hash(), click.atMs());
         users.exposed(row).remove(click.item().hash());
         ledger.write(example, negatives, catalog);
+    }
+
+    private boolean step(int slot, long digest) {
+        return window == null
+                ? learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest)
+                : learner.learn(row, slot, window, negatives, example.weight, digest);
+    }
+
+    /** What thinning out leaves of a click; with sequences, 0 where no click is near that it could be learned from. */
+    private float kept(Click click, int slot) {
+        if (window == null) {
+            return positives.weight(click.id().hash(), slot);
+        }
+        long user = click.user().hash();
+        window.find(users.clicked(row), user, click.item().hash(), click.atMs());
+        long key = ClickWindow.key(user, click.item().hash(), click.atMs());
+        return window.keeps(key, slot) && !window.isEmpty() ? 1 : 0;
     }
 
     private void learnPair(boolean positive, long digest) {

@@ -15,6 +15,7 @@ import io.millrace.learning.LossConfig;
 import io.millrace.learning.Losses;
 import io.millrace.learning.OptimizerConfig;
 import io.millrace.learning.Optimizers;
+import io.millrace.learning.SequenceConfig;
 import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.ranking.BlendConfig;
@@ -83,6 +84,35 @@ class BacktestParityTest {
         LearningConfig learning = TestSettings.learning()
                 .withOptimizer(optimizer, 0.05f, new OptimizerConfig(0.01f, 0.5f, 100, 1, 0.01f, 0.01f, 0.9f, 0.99f));
         assertLearnsTheSame(TestSettings.settings(TestSettings.pipeline(learning), 1, 1000), disturbed(5, 160), 40);
+    }
+
+    static List<String> objectives() {
+        return SequenceConfig.OBJECTIVES;
+    }
+
+    /** Windows, inputs and outputs are the same, and so is what of them is published. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void everyObjectiveLearnsLiveWhatItLearnsInABacktest(String objective) {
+        List<LedgerExample> examples = assertLearnsTheSame(
+                TestSettings.settings(TestSettings.pipeline(learning(objective)), 1, 1000), disturbed(7, 300), 100);
+        assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() > 0);
+    }
+
+    /** Which clicks are in no window is the same too. */
+    @Test
+    void sequencesOfThinnedClicksAreLiveWhatTheyAreInABacktest() {
+        PipelineConfig pipeline = TestSettings.pipeline(learning("sgns"))
+                .with(new PositiveFilter.Config("c", 0.001f, 0.5f, "none"), ClickCalibration.Config.OFF);
+        List<LedgerExample> examples =
+                assertLearnsTheSame(TestSettings.settings(pipeline, 1, 1000), disturbed(8, 300), 100);
+        assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() == 0);
+    }
+
+    static LearningConfig learning(String objective) {
+        return TestSettings.learning()
+                .withLoss("logistic", LossConfig.DEFAULT)
+                .withSequences(new SequenceConfig(objective, 5, "random", 1_800_000, "exact"));
     }
 
     /** With thinned positives, and click probabilities from the same two numbers. */

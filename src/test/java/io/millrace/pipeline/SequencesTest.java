@@ -1,0 +1,200 @@
+package io.millrace.pipeline;
+
+import static io.millrace.pipeline.TestPipeline.clicked;
+import static io.millrace.pipeline.TestPipeline.config;
+import static io.millrace.pipeline.TestPipeline.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.config.Configuration;
+import io.millrace.event.CounterRandom;
+import io.millrace.event.EntityId;
+import io.millrace.event.InvalidSetting;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.LossConfig;
+import io.millrace.learning.SequenceConfig;
+import io.millrace.popularity.HalfLife;
+import io.millrace.popularity.ItemCounts;
+import io.millrace.sampling.PositiveFilter;
+import io.millrace.sampling.Samplers;
+import io.millrace.topology.TestSettings;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Items learned from sequences of clicks. */
+class SequencesTest {
+
+    private static final int CLUSTERS = 6;
+    private static final int ITEMS = 60;
+    private static final int FIRST = 5;
+
+    private static LearningConfig learning(String objective) {
+        return TestSettings.learning()
+                .withLoss("logistic", LossConfig.DEFAULT)
+                .withSequences(new SequenceConfig(objective, 3, "random", 60_000, "exact"));
+    }
+
+    private static TestPipeline run(String objective) {
+        return new TestPipeline(config(learning(objective), 5), "popularity", Map.of("popularity.epsilon", "0.05"));
+    }
+
+    /** Sessions stay in one cluster of items: what is ranked first for a user after two clicks is of that cluster. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgns", "cbow"})
+    void itemsThatAreClickedTogetherAreRankedTogether(String objective) {
+        assertThat(standardErrorsAboveChance(objective, true)).isGreaterThan(20);
+    }
+
+    /** Without clusters in the clicks there are none in the ranking, so the test above can fail. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgns", "cbow"})
+    void itemsThatAreClickedAtRandomAreNot(String objective) {
+        assertThat(standardErrorsAboveChance(objective, false)).isBetween(-4.0, 4.0);
+    }
+
+    private static double standardErrorsAboveChance(String objective, boolean hasClusters) {
+        TestPipeline run = run(objective);
+        CounterRandom random = new CounterRandom().reset(11, 0, 0);
+        long atMs = 1_000_000;
+        for (int session = 0; session < 4000; session++) {
+            int cluster = random.nextInt(CLUSTERS);
+            for (int k = 0; k < 4; k++) {
+                int item = hasClusters ? cluster + CLUSTERS * random.nextInt(ITEMS / CLUSTERS) : random.nextInt(ITEMS);
+                run.accept(clicked("c" + session + "-" + k, "", "u" + session, "i" + item, "click", atMs++));
+            }
+        }
+        int hits = 0;
+        for (int item = 0; item < ITEMS; item++) {
+            String user = "asker" + item;
+            run.accept(clicked("a" + item, "", user, "i" + item, "click", atMs++));
+            hits += sameCluster(run, user, item);
+        }
+        double chance = (ITEMS / CLUSTERS - 1.0) / (ITEMS - 1);
+        return (hits - ITEMS * FIRST * chance) / Math.sqrt(ITEMS * FIRST * chance * (1 - chance));
+    }
+
+    /** How many of the items that score highest for a user are of the cluster of the one just clicked. */
+    private static int sameCluster(TestPipeline run, String user, int clicked) {
+        float[] v = new float[run.items.padded()];
+        run.pipeline.learner().represent(run.users.row(EntityId.of(user)), v);
+        return (int) IntStream.range(0, ITEMS)
+                .filter(item -> item != clicked)
+                .boxed()
+                .sorted(Comparator.comparingDouble(item -> -run.items.score(v, row(run, item))))
+                .limit(FIRST)
+                .filter(item -> item % CLUSTERS == clicked % CLUSTERS)
+                .count();
+    }
+
+    private static int row(TestPipeline run, int item) {
+        return run.items.row(run.catalog.slotOf(EntityId.of("i" + item).hash()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sgns", "cbow"})
+    void aClickThatNothingIsNearTeachesNothingAndIsRemembered(String objective) {
+        TestPipeline run = run(objective);
+        run.accept(clicked("c0", "", "u", "a", "click", 1_000_000));
+        run.accept(clicked("c1", "", "u", "b", "click", 1_060_001));
+        run.accept(clicked("c2", "", "u", "c", "click", 1_060_002));
+        assertThat(run.ledger).extracting(TestPipeline.Learned::weight).containsExactly(0f, 0f, 1f);
+        assertThat(run.ledger).extracting(TestPipeline.Learned::stepped).containsExactly(false, false, true);
+        assertThat(run.evaluated).isEqualTo(3);
+        assertThat(run.items.changes(
+                        run.items.row(run.catalog.slotOf(EntityId.of("a").hash()))))
+                .isZero();
+        assertThat(run.items.changes(
+                        run.items.row(run.catalog.slotOf(EntityId.of("b").hash()))))
+                .isPositive();
+    }
+
+    /** Thinned out before windows are made: the window then reaches further back. */
+    @Test
+    void aClickThatIsThinnedOutIsInNoWindow() {
+        PipelineConfig config = config(
+                        TestSettings.learning()
+                                .withLoss("logistic", LossConfig.DEFAULT)
+                                .withSequences(new SequenceConfig("cbow", 1, "all", 60_000, "exact")),
+                        5)
+                .with(new PositiveFilter.Config("c", 0.001f, 0.5f, "none"), ClickCalibration.Config.OFF);
+        TestPipeline run = new TestPipeline(config, "uniform", Map.of());
+        for (int k = 0; k < 600; k++) {
+            String item = k % 2 == 0 ? "hot" : "i" + k;
+            run.accept(clicked("c" + k, "", "u" + k / 300, item, "click", 1_000_000 + k));
+        }
+        long hot = run.ledger.stream()
+                .filter(e -> e.item().equals("hot") && e.weight() > 0)
+                .count();
+        int row = run.items.row(run.catalog.slotOf(EntityId.of("hot").hash()));
+        int asContext = run.items.changes(row) - run.items.updates(row);
+        assertThat(hot).isBetween(1L, 100L);
+        assertThat(asContext).as("of 300 clicks").isBetween(1, 100);
+        long rare = run.ledger.stream()
+                .filter(e -> e.item().startsWith("i") && e.weight() > 0)
+                .count();
+        assertThat(rare).as("of 300 clicks").isGreaterThan(280);
+    }
+
+    /** Exposures left alone and dislikes push down what follows the user's clicks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgns", "cbow"})
+    void anImpressionThatStaysUnclickedLowersItsItem(String objective) {
+        TestPipeline run = run(objective);
+        for (int k = 0; k < 5; k++) {
+            run.accept(clicked("c" + k, "", "u", "i" + k, "click", 1_000_000 + k));
+        }
+        run.accept(shown("s", "u", "left", 1_000_010));
+        run.pipeline.advance(2_000_000);
+        assertThat(run.ledger.get(5).kind()).isEqualTo(Example.Kind.EXPOSED_NEGATIVE);
+        float[] v = new float[run.items.padded()];
+        run.pipeline.learner().represent(run.users.row(EntityId.of("u")), v);
+        int left = run.items.row(run.catalog.slotOf(EntityId.of("left").hash()));
+        assertThat(run.items.score(v, left)).isNegative();
+    }
+
+    @Test
+    void aSequenceObjectiveRefusesWhatDoesNotGoWithIt() {
+        assertThatThrownBy(
+                        () -> Configuration.load(null, Map.of("learning.objective", "sgns", "learning.tied", "true")))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("learning.own-weight = 0.3, expected 0: ")
+                .hasMessageContaining("learning.tied = true, expected false: ")
+                .hasMessageContaining("learning.loss = softmax-is, expected logistic: ");
+        assertThat(Configuration.load(
+                                null,
+                                Map.of(
+                                        "learning.objective", "sgns",
+                                        "learning.own-weight", "0",
+                                        "learning.loss", "logistic"))
+                        .learning()
+                        .sequences()
+                        .isSkipGram())
+                .isTrue();
+        assertThat(Configuration.load(null, Map.of("learning.objective", "cbow", "learning.own-weight", "0"))
+                        .learning()
+                        .loss())
+                .isEqualTo("softmax-is");
+    }
+
+    @Test
+    void whatWouldWeighSingleClicksIsRefused() {
+        PipelineConfig plain = config(learning("sgns"), 5);
+        PositiveFilter.Config inverse = new PositiveFilter.Config("c", 0.001f, 0.5f, "inverse");
+        assertThatThrownBy(() -> plain.with(inverse, ClickCalibration.Config.OFF))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("positives.weight = inverse, expected none: ");
+        var parameters = TestPipeline.parameters(Map.of("real-negative-subsample.correction", "logodds"));
+        var sampler = Samplers.make("uniform", parameters, new ItemCounts(new HalfLife(1)), 64);
+        assertThatThrownBy(() -> Compatibility.check(learning("cbow"), sampler, parameters))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("learning.objective = cbow learns clicks from clicks");
+        assertThatThrownBy(() -> Compatibility.checkHistory(learning("cbow"), 2))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("history.clicked = 2, expected at least learning.context-items = 5")
+                .hasMessageContaining("history.clicked = 2, expected at least learning.window = 3");
+    }
+}
