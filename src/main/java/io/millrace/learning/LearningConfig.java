@@ -24,6 +24,7 @@ import io.millrace.event.InvalidSetting;
  * @param losses what single losses can be told
  * @param optimizers what single optimisers can be told
  * @param sequences what a click is learned from
+ * @param trees when a tree over the items is built
  */
 public record LearningConfig(
         int dimension,
@@ -44,7 +45,8 @@ public record LearningConfig(
         long seed,
         LossConfig losses,
         OptimizerConfig optimizers,
-        SequenceConfig sequences) {
+        SequenceConfig sequences,
+        TreeConfig trees) {
 
     public LearningConfig {
         InvalidSetting.Check check = new InvalidSetting.Check()
@@ -91,6 +93,8 @@ public record LearningConfig(
         optimizers.check(check);
         sequences.check(check);
         sequences.checkBeside(check, loss, ownWeight, tied);
+        sequences.checkBesideTree(check, tied, unclickedWeight, dislikeWeight);
+        trees.check(check);
         check.done();
     }
 
@@ -131,7 +135,8 @@ public record LearningConfig(
                 seed,
                 LossConfig.DEFAULT,
                 OptimizerConfig.DEFAULT,
-                SequenceConfig.NONE);
+                SequenceConfig.NONE,
+                TreeConfig.DEFAULT);
     }
 
     /** With another loss. */
@@ -176,6 +181,32 @@ public record LearningConfig(
                 seed,
                 lossOptions,
                 options,
-                sequenceOptions);
+                sequenceOptions,
+                trees);
+    }
+
+    /** Learned by paths in a tree: from clicks alone, with one vector per item. */
+    public LearningConfig withTree(TreeConfig options) {
+        return new LearningConfig(
+                dimension,
+                loss,
+                optimizer,
+                stepSize,
+                l2,
+                initialNorm,
+                maxNorm,
+                maxBias,
+                maxGradient,
+                ownWeight,
+                contextItems,
+                contextDecay,
+                true,
+                0,
+                0,
+                seed,
+                losses,
+                optimizers,
+                SequenceConfig.TREE,
+                options);
     }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * mean of their context vectors, with {@code sgns} each of them is a v of its own, see {@link SkipGrams}. There are no biases
  * then. What is served is v as above, without x_u.
  *
+ * <p>With {@code hierarchical-softmax} v is as above and a click is learned by its path in a tree instead of by y and b, see
+ * {@link HierarchicalSoftmax}.
+ *
  * <p>For a loss with derivative a_j by s(u, j), the gradient of y_j is a_j v and its norm |a_j| ‖v‖: no item gradient is
  * ever written down unless the optimiser works by coordinate.
  *
@@ -43,6 +46,7 @@ public final class OnlineLearner {
     private final ExampleRows example;
     private final RowSteps steps;
     private final @Nullable SkipGrams skipGrams;
+    private final @Nullable HierarchicalSoftmax tree;
     private final float[] represented;
     private final float[] userGradient;
     private final float[] itemGradient;
@@ -68,6 +72,7 @@ public final class OnlineLearner {
         example = new ExampleRows(items, loss, !sequences.isSequential());
         steps = new RowSteps(config, optimizer, items);
         skipGrams = sequences.isSkipGram() ? new SkipGrams(config, items, example, steps) : null;
+        tree = sequences.isTree() ? new HierarchicalSoftmax(config, catalog, steps, optimizer) : null;
         represented = new float[d];
         userGradient = new float[d];
         itemGradient = new float[d];
@@ -84,6 +89,11 @@ public final class OnlineLearner {
 
     public UserRows users() {
         return users;
+    }
+
+    /** The tree whose paths are learned, where they are; else null. */
+    public @Nullable HierarchicalSoftmax tree() {
+        return tree;
     }
 
     /** True when the loss is to be given the positive's q, see {@link Negatives#positiveQ}. */
@@ -128,6 +138,9 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the positive's logit while it is learned, see {@link KeepRates}. */
     public boolean learn(int user, int positive, Negatives negatives, float weight, float shift, long digest) {
+        if (tree != null) {
+            return learnPath(tree, user, positive, weight, digest);
+        }
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
@@ -153,6 +166,22 @@ public final class OnlineLearner {
             discarded++;
         }
         return isTaken;
+    }
+
+    /** The click by its path. The item's own row does not move, but says that the item was learned. */
+    private boolean learnPath(HierarchicalSoftmax paths, int user, int positive, float weight, long digest) {
+        float[] v = userVector(user);
+        if (!paths.learn(positive, v, vectorStart(user), weight, userGradient)) {
+            discarded++;
+            return false;
+        }
+        int row = items.row(positive);
+        items.touch(row);
+        items.stepped(row, digest);
+        users.touch(user);
+        users.addSteps(user, 1, digest);
+        stepUser(user, arithmetic.dot(userGradient, 0, userGradient, 0, d));
+        return true;
     }
 
     /** The click from the mean of those that precede it. */

@@ -7,7 +7,8 @@ import java.util.List;
  * What a click is learned from: the user as a whole, or the clicks next to it. Defaults are in {@code reference.yaml}.
  *
  * @param objective {@code matching}: the click against the user's own vector and context; {@code sgns}: every pair of
- *     clicks that are near each other, see {@link SkipGrams}; {@code cbow}: the click from the mean of those before it
+ *     clicks that are near each other, see {@link SkipGrams}; {@code cbow}: the click from the mean of those before it;
+ *     {@code hierarchical-softmax}: as {@code matching}, by the click's path in a tree, see {@link HierarchicalSoftmax}
  * @param window W, clicks before a click that are near it at most; 1 to 50
  * @param windowDraw {@code random}: each click has a window of its own, even in 1..W; {@code all}: W for each
  * @param sessionGapMs clicks are near each other only without a longer pause between them; event time, at least 1 ms
@@ -16,9 +17,11 @@ import java.util.List;
  */
 public record SequenceConfig(String objective, int window, String windowDraw, long sessionGapMs, String cbowGradient) {
 
-    public static final List<String> OBJECTIVES = List.of("cbow", "matching", "sgns");
+    public static final List<String> OBJECTIVES = List.of("cbow", "hierarchical-softmax", "matching", "sgns");
 
     public static final SequenceConfig NONE = new SequenceConfig("matching", 5, "random", 1_800_000, "exact");
+
+    static final SequenceConfig TREE = new SequenceConfig("hierarchical-softmax", 5, "random", 1_800_000, "exact");
 
     private static final long YEAR_MS = 365L * 86_400_000;
 
@@ -33,6 +36,11 @@ public record SequenceConfig(String objective, int window, String windowDraw, lo
 
     public boolean isCbow() {
         return objective.equals("cbow");
+    }
+
+    /** True when a click is learned by its path in a tree, without negatives. */
+    public boolean isTree() {
+        return objective.equals("hierarchical-softmax");
     }
 
     boolean isRandom() {
@@ -84,5 +92,28 @@ public record SequenceConfig(String objective, int window, String windowDraw, lo
                         "learning.loss",
                         loss,
                         "logistic: learning.objective = sgns is that loss on every pair; cbow takes any loss");
+    }
+
+    /** What a tree is learned without: an item has no vector and no logit as what follows. */
+    void checkBesideTree(InvalidSetting.Check check, boolean tied, float unclickedWeight, float dislikeWeight) {
+        if (!isTree()) {
+            return;
+        }
+        check.require(
+                        tied,
+                        "learning.tied",
+                        false,
+                        "true: with learning.objective = hierarchical-softmax an item is a path as what follows, and has"
+                                + " one vector as what is given")
+                .require(
+                        unclickedWeight == 0,
+                        "learning.unclicked-weight",
+                        unclickedWeight,
+                        "0: learning.objective = hierarchical-softmax learns from clicks alone")
+                .require(
+                        dislikeWeight == 0,
+                        "learning.dislike-weight",
+                        dislikeWeight,
+                        "0: learning.objective = hierarchical-softmax learns from clicks alone");
     }
 }

@@ -4,6 +4,7 @@ import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.Loss;
 import io.millrace.learning.Losses;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.Parameters;
 import io.millrace.sampling.QKind;
 import io.millrace.sampling.Sampler;
@@ -31,7 +32,7 @@ public final class Compatibility {
     public static void check(LearningConfig learning, Sampler sampler, Parameters sampling) {
         Loss loss = Losses.make(learning);
         InvalidSetting.Check check = new InvalidSetting.Check();
-        if (loss.needsQ()) {
+        if (loss.needsQ() && !learning.sequences().isTree()) {
             check.require(
                     sampler.qKind() != QKind.NONE && sampler.qKind() != QKind.PARTIAL,
                     "sampling.sampler",
@@ -40,7 +41,7 @@ public final class Compatibility {
                             + " divides by it: uniform, popularity with epsilon above 0 or a mix with one of them; or"
                             + " learning.loss = " + WITHOUT_Q);
         }
-        if (loss.needsPositiveQ() && sampler.qKind() == QKind.ESTIMATED) {
+        if (loss.needsPositiveQ() && !learning.sequences().isTree() && sampler.qKind() == QKind.ESTIMATED) {
             check.require(
                     sampler.knowsPositive(),
                     "learning.loss",
@@ -80,6 +81,16 @@ public final class Compatibility {
                         historyClicked,
                         "at least learning.window = " + window)
                 .done();
+    }
+
+    /** @throws InvalidSetting when what is served does not rank by what is learned */
+    public static void checkServed(LearningConfig learning, ServedConfig served) {
+        InvalidSetting.require(
+                !learning.sequences().isTree() || !served.isEmbedding(),
+                "ranking.served",
+                served.served(),
+                "blend, retrieval, session or news: learning.objective = hierarchical-softmax ranks by a tree, and published"
+                        + " rows are ranked by products of vectors");
     }
 
     private static String reasonAgainst(Sampler sampler) {

@@ -10,6 +10,7 @@ import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
 import io.millrace.learning.ClickWindow;
+import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.UserRows;
@@ -117,10 +118,18 @@ public final class Pipeline {
         anyItemIsNoise = config.learning().loss().equals("nce")
                 && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
+        startTree(learner.tree());
         window = config.learning().sequences().isSequential()
                 ? new ClickWindow(
                         config.learning().sequences(), config.learning().seed(), catalog, positives::keeps)
                 : null;
+    }
+
+    private void startTree(@Nullable HierarchicalSoftmax tree) {
+        if (tree != null) {
+            tree.start(counts);
+            sampling.remember(tree);
+        }
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -449,7 +458,6 @@ public final class Pipeline {
 
     private void drawNegatives(Click click, int slot, int batchRow) {
         negatives.clear();
-        example.requested = config.negatives();
         RecentItems clicked = users.clicked(row);
         draw.start(
                 config.learning().seed(),
@@ -459,6 +467,10 @@ public final class Pipeline {
                 click.atMs(),
                 clicked,
                 users.exposed(row));
+        if (learner.tree() != null) {
+            return; // all items are in the tree
+        }
+        example.requested = config.negatives();
         if (anyItemIsNoise) {
             draw.exclusions().clear();
         } else {

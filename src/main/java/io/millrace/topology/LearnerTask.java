@@ -120,7 +120,7 @@ final class LearnerTask {
         samplerState = new PagedState(stores.notes(), SAMPLER);
         restoreSampler();
         rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
-        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table());
+        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table(), learner.tree());
     }
 
     /** What queries ask; null when the embeddings are served. */

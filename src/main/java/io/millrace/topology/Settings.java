@@ -66,6 +66,7 @@ public record Settings(
         Sampler made = Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries);
         Compatibility.check(pipeline.learning(), made, samplerParameters);
         Compatibility.checkHistory(pipeline.learning(), historyClicked);
+        Compatibility.checkServed(pipeline.learning(), ranking);
     }
 
     public LearningConfig learning() {

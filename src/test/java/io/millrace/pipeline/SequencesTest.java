@@ -10,11 +10,14 @@ import io.millrace.config.Configuration;
 import io.millrace.event.CounterRandom;
 import io.millrace.event.EntityId;
 import io.millrace.event.InvalidSetting;
+import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.LossConfig;
 import io.millrace.learning.SequenceConfig;
+import io.millrace.learning.TreeConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.ServedConfig;
 import io.millrace.sampling.PositiveFilter;
 import io.millrace.sampling.Samplers;
 import io.millrace.topology.TestSettings;
@@ -33,6 +36,9 @@ class SequencesTest {
     private static final int FIRST = 5;
 
     private static LearningConfig learning(String objective) {
+        if (objective.equals("hierarchical-softmax")) {
+            return TestSettings.learning().withTree(new TreeConfig(50, 600_000, 86_400_000, 1000));
+        }
         return TestSettings.learning()
                 .withLoss("logistic", LossConfig.DEFAULT)
                 .withSequences(new SequenceConfig(objective, 3, "random", 60_000, "exact"));
@@ -44,14 +50,14 @@ class SequencesTest {
 
     /** Sessions stay in one cluster of items: what is ranked first for a user after two clicks is of that cluster. */
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow"})
+    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
     void itemsThatAreClickedTogetherAreRankedTogether(String objective) {
         assertThat(standardErrorsAboveChance(objective, true)).isGreaterThan(20);
     }
 
     /** Without clusters in the clicks there are none in the ranking, so the test above can fail. */
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow"})
+    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
     void itemsThatAreClickedAtRandomAreNot(String objective) {
         assertThat(standardErrorsAboveChance(objective, false)).isBetween(-4.0, 4.0);
     }
@@ -81,17 +87,21 @@ class SequencesTest {
     private static int sameCluster(TestPipeline run, String user, int clicked) {
         float[] v = new float[run.items.padded()];
         run.pipeline.learner().represent(run.users.row(EntityId.of(user)), v);
+        float[] logs = new float[run.catalog.slots()];
+        HierarchicalSoftmax tree = run.pipeline.learner().tree();
+        if (tree != null) {
+            tree.logProbabilities(v, logs);
+        }
         return (int) IntStream.range(0, ITEMS)
                 .filter(item -> item != clicked)
                 .boxed()
-                .sorted(Comparator.comparingDouble(item -> -run.items.score(v, row(run, item))))
+                .sorted(Comparator.comparingDouble(item -> {
+                    int slot = run.catalog.slotOf(EntityId.of("i" + item).hash());
+                    return -(tree != null ? logs[slot] : run.items.score(v, run.items.row(slot)));
+                }))
                 .limit(FIRST)
                 .filter(item -> item % CLUSTERS == clicked % CLUSTERS)
                 .count();
-    }
-
-    private static int row(TestPipeline run, int item) {
-        return run.items.row(run.catalog.slotOf(EntityId.of("i" + item).hash()));
     }
 
     @ParameterizedTest
@@ -178,6 +188,43 @@ class SequencesTest {
                         .learning()
                         .loss())
                 .isEqualTo("softmax-is");
+    }
+
+    /** No negatives are drawn, and the item's row says that it was learned. */
+    @Test
+    void aPathIsLearnedWithoutNegatives() {
+        TestPipeline run = run("hierarchical-softmax");
+        for (int k = 0; k < 20; k++) {
+            run.accept(clicked("c" + k, "", "u", "i" + k, "click", 1_000_000 + k));
+        }
+        assertThat(run.ledger)
+                .allMatch(e -> e.stepped() && e.weight() == 1 && e.negatives().isEmpty());
+        for (int k = 0; k < 20; k++) {
+            int row = run.items.row(run.catalog.slotOf(EntityId.of("i" + k).hash()));
+            assertThat(run.items.updates(row)).isEqualTo(1);
+        }
+        assertThat(run.pipeline.sampling().stateBytes()).isGreaterThan(20 * 4 * 16);
+    }
+
+    @Test
+    void aTreeRefusesWhatDoesNotGoWithIt() {
+        assertThatThrownBy(() -> Configuration.load(null, Map.of("learning.objective", "hierarchical-softmax")))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("learning.tied = false, expected true: ")
+                .hasMessageContaining("learning.unclicked-weight = 0.1, expected 0: ")
+                .hasMessageContaining("learning.dislike-weight = 1.0, expected 0: ");
+        LearningConfig tree = learning("hierarchical-softmax");
+        assertThatThrownBy(() -> config(tree, 5)
+                        .with(PositiveFilter.Config.NONE, new ClickCalibration.Config(true, 0.1f, 1000, 1, 1)))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("calibration.enabled = true, expected false: ");
+        assertThatThrownBy(() -> Compatibility.checkServed(tree, ServedConfig.embedding()))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("ranking.served = embedding, expected blend, retrieval, session or news: ");
+        Compatibility.checkServed(learning("sgns"), ServedConfig.embedding());
+        var parameters = TestPipeline.parameters(Map.of());
+        var dns = Samplers.make("dns", parameters, new ItemCounts(new HalfLife(1)), 64);
+        Compatibility.check(tree, dns, parameters); // draws nothing, so that its q is not known does not count
     }
 
     @Test

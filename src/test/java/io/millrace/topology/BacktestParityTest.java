@@ -16,6 +16,7 @@ import io.millrace.learning.Losses;
 import io.millrace.learning.OptimizerConfig;
 import io.millrace.learning.Optimizers;
 import io.millrace.learning.SequenceConfig;
+import io.millrace.learning.TreeConfig;
 import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.ranking.BlendConfig;
@@ -95,7 +96,7 @@ class BacktestParityTest {
     @MethodSource("objectives")
     void everyObjectiveLearnsLiveWhatItLearnsInABacktest(String objective) {
         List<LedgerExample> examples = assertLearnsTheSame(
-                TestSettings.settings(TestSettings.pipeline(learning(objective)), 1, 1000), disturbed(7, 300), 100);
+                TestSettings.settings(TestSettings.pipeline(learning(objective)), 1, 1000), disturbed(7, 600), 200);
         assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() > 0);
     }
 
@@ -110,6 +111,9 @@ class BacktestParityTest {
     }
 
     static LearningConfig learning(String objective) {
+        if (objective.equals("hierarchical-softmax")) {
+            return TestSettings.learning().withTree(new TreeConfig(20, 600_000, 86_400_000, 10));
+        }
         return TestSettings.learning()
                 .withLoss("logistic", LossConfig.DEFAULT)
                 .withSequences(new SequenceConfig(objective, 5, "random", 1_800_000, "exact"));

@@ -16,17 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A learner of sequences that was killed goes on as if it had not been: its windows are in the rows of the users. */
+/**
+ * A learner of another objective that was killed goes on as if it had not been: its windows are in the rows of the users, its
+ * tree in a store.
+ */
 class LiveSequencesTest {
 
-    private static final int EVENTS = 300;
+    private static final int EVENTS = 500;
 
     @TempDir
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow"})
-    void aLearnerOfSequencesSurvivesAKill(String objective) throws IOException {
+    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
+    void everyObjectiveSurvivesAKill(String objective) throws IOException {
         Settings settings =
                 TestSettings.settings(TestSettings.pipeline(BacktestParityTest.learning(objective)), 1, 1000);
         List<Event> history = BacktestParityTest.disturbed(3, EVENTS);
@@ -58,6 +61,6 @@ class LiveSequencesTest {
             }
             moved += here.changes > here.updates ? 1 : 0;
         }
-        assertThat(moved).as("items that were given").isGreaterThan(20);
+        assertThat(moved).as("items that were given").isGreaterThan(10);
     }
 }
