@@ -102,7 +102,8 @@ public final class Compatibility {
     /** Combinations that work but should be known about; empty mostly. */
     public static List<String> warnings(LearningConfig learning, Sampler sampler) {
         List<String> warnings = new ArrayList<>();
-        if (Losses.make(learning).needsQ() && sampler.qKind() == QKind.ESTIMATED) {
+        boolean needsQ = Losses.make(learning).needsQ() && !learning.sequences().isTree();
+        if (needsQ && sampler.qKind() == QKind.ESTIMATED) {
             warnings.add("sampling.sampler = " + sampler.name() + " estimates its q, and learning.loss = "
                     + learning.loss() + " divides by it: what is learned is biased as far as the estimate is off");
         }

@@ -225,6 +225,8 @@ class SequencesTest {
         var parameters = TestPipeline.parameters(Map.of());
         var dns = Samplers.make("dns", parameters, new ItemCounts(new HalfLife(1)), 64);
         Compatibility.check(tree, dns, parameters); // draws nothing, so that its q is not known does not count
+        var estimated = Samplers.make("rejection", parameters, new ItemCounts(new HalfLife(1)), 64);
+        assertThat(Compatibility.warnings(tree, estimated)).isEmpty();
     }
 
     @Test
