@@ -49,9 +49,10 @@ public final class ClickWindow {
         this.seed = seed;
         this.catalog = catalog;
         this.kept = kept;
-        slots = new int[config.window()];
-        follows = new boolean[config.window()];
-        precedes = new boolean[config.window()];
+        int most = config.window() * (config.isBothSided() ? 2 : 1);
+        slots = new int[most];
+        follows = new boolean[most];
+        precedes = new boolean[most];
     }
 
     /** What a click is known by, here and to whoever thins clicks out. */
@@ -82,6 +83,39 @@ public final class ClickWindow {
             }
             distance++;
             add(slot, distance <= window(click), distance <= own);
+        }
+    }
+
+    /**
+     * Finds the clicks that are context of one of a user's last clicks, before and after it; none when it is not among them any
+     * more.
+     */
+    public void findAround(RecentItems clicked, long user, long item, long atMs) {
+        size = 0;
+        int centre = 0;
+        while (centre < clicked.size() && (clicked.item(centre) != item || clicked.atMs(centre) != atMs)) {
+            centre++;
+        }
+        if (centre < clicked.size()) {
+            int own = window(key(user, item, atMs));
+            addSide(clicked, user, centre, 1, own);
+            addSide(clicked, user, centre, -1, own);
+        }
+    }
+
+    private void addSide(RecentItems clicked, long user, int centre, int direction, int own) {
+        long lastMs = clicked.atMs(centre);
+        int distance = 0;
+        for (int k = centre + direction; k >= 0 && k < clicked.size() && distance < own; k += direction) {
+            if (Math.abs(lastMs - clicked.atMs(k)) > config.sessionGapMs()) {
+                return;
+            }
+            lastMs = clicked.atMs(k);
+            int slot = catalog.slotOf(clicked.item(k));
+            if (slot < 0 || kept.keeps(key(user, clicked.item(k), lastMs), slot)) {
+                distance++;
+                add(slot, false, true);
+            }
         }
     }
 

@@ -77,7 +77,7 @@ public final class OnlineLearner {
         userGradient = new float[d];
         itemGradient = new float[d];
         recency = new RecencyWeights(config.contextItems(), config.contextDecay());
-        int context = Math.max(config.contextItems(), sequences.isCbow() ? sequences.window() : 0);
+        int context = Math.max(config.contextItems(), sequences.isCbow() ? sequences.reach() : 0);
         contextRows = new int[context];
         contextWeights = new float[context];
         contextShares = new float[context];

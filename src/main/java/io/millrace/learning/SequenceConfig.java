@@ -14,8 +14,11 @@ import java.util.List;
  * @param sessionGapMs clicks are near each other only without a longer pause between them; event time, at least 1 ms
  * @param cbowGradient what each click of a {@code cbow} context is moved by: {@code exact}, the derivative, 1 / n of the
  *     gradient of the mean of n; {@code sum}, the whole of it
+ * @param cbowContext what a click of {@code cbow} is learned from: {@code left}, the clicks before it, at once; {@code both},
+ *     those after it too, when they have come
  */
-public record SequenceConfig(String objective, int window, String windowDraw, long sessionGapMs, String cbowGradient) {
+public record SequenceConfig(
+        String objective, int window, String windowDraw, long sessionGapMs, String cbowGradient, String cbowContext) {
 
     public static final List<String> OBJECTIVES = List.of("cbow", "hierarchical-softmax", "matching", "sgns");
 
@@ -24,6 +27,11 @@ public record SequenceConfig(String objective, int window, String windowDraw, lo
     static final SequenceConfig TREE = new SequenceConfig("hierarchical-softmax", 5, "random", 1_800_000, "exact");
 
     private static final long YEAR_MS = 365L * 86_400_000;
+
+    /** With the clicks before a click as its context. */
+    public SequenceConfig(String objective, int window, String windowDraw, long sessionGapMs, String cbowGradient) {
+        this(objective, window, windowDraw, sessionGapMs, cbowGradient, "left");
+    }
 
     /** True when items are learned from sequences of clicks, and users have no vectors of their own. */
     public boolean isSequential() {
@@ -41,6 +49,19 @@ public record SequenceConfig(String objective, int window, String windowDraw, lo
     /** True when a click is learned by its path in a tree, without negatives. */
     public boolean isTree() {
         return objective.equals("hierarchical-softmax");
+    }
+
+    /** True when a click waits for those after it. */
+    public boolean isBothSided() {
+        return isCbow() && cbowContext.equals("both");
+    }
+
+    /** Last clicks of a user that are looked at. */
+    public int reach() {
+        if (!isSequential()) {
+            return 0;
+        }
+        return isBothSided() ? 2 * window + 1 : window;
     }
 
     boolean isRandom() {
@@ -68,7 +89,12 @@ public record SequenceConfig(String objective, int window, String windowDraw, lo
                         cbowGradient.equals("exact") || cbowGradient.equals("sum"),
                         "learning.cbow-gradient",
                         cbowGradient,
-                        "one of [exact, sum]");
+                        "one of [exact, sum]")
+                .require(
+                        cbowContext.equals("left") || cbowContext.equals("both"),
+                        "learning.cbow-context",
+                        cbowContext,
+                        "one of [left, both]");
     }
 
     /** What sequences are learned without. */

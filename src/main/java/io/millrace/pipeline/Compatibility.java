@@ -63,12 +63,26 @@ public final class Compatibility {
                         "none or ipw, or learning.objective = matching: a shift of the logit is of use where a click is"
                                 + " learned as the answer to an impression, and learning.objective = "
                                 + learning.sequences().objective() + " learns clicks from clicks")
+                .require(
+                        !learning.sequences().isBothSided() || !sampler.needsBatch(),
+                        "learning.cbow-context",
+                        "both",
+                        "left, or another sampler: a click cannot wait for those after it and, for sampling.sampler = "
+                                + sampler.name() + ", for its batch")
+                .require(
+                        !learning.sequences().isBothSided()
+                                || sampling.choice("false-negatives.compensate", "true", "false")
+                                        .equals("false"),
+                        "sampling.false-negatives.compensate",
+                        true,
+                        "false, or learning.cbow-context = left: a click that waits is long known for a click when it is"
+                                + " learned")
                 .done();
     }
 
     /** @throws InvalidSetting when less of a user's clicks is kept than is learned from */
     public static void checkHistory(LearningConfig learning, int historyClicked) {
-        int window = learning.sequences().isSequential() ? learning.sequences().window() : 0;
+        int reach = learning.sequences().reach();
         new InvalidSetting.Check()
                 .require(
                         learning.contextItems() <= historyClicked,
@@ -76,10 +90,11 @@ public final class Compatibility {
                         historyClicked,
                         "at least learning.context-items = " + learning.contextItems())
                 .require(
-                        window <= historyClicked,
+                        reach <= historyClicked,
                         "history.clicked",
                         historyClicked,
-                        "at least learning.window = " + window)
+                        "at least " + reach + ", of learning.window = "
+                                + learning.sequences().window())
                 .done();
     }
 

@@ -13,6 +13,7 @@ import io.millrace.learning.ClickWindow;
 import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.SequenceConfig;
 import io.millrace.learning.UserRows;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Where negatives come from a micro-batch, positives wait between evaluating and drawing until theirs is complete.
+ *
+ * <p>Where a click is learned from both sides, it is counted and remembered when it comes and drawn for when it is due.
  *
  * <p>Drawing before counting keeps q independent of the positive it is for. Time is the events' own: stream time is the
  * largest event time seen, and nothing here looks at a clock. Not thread-safe.
@@ -83,6 +86,9 @@ public final class Pipeline {
     /** The clicks near a positive, where it is learned from these; else null. */
     private final @Nullable ClickWindow window;
 
+    /** Clicks that wait for those after them, where they are learned from both sides; else null. */
+    private final @Nullable WaitingCentres centres;
+
     private int row;
     private boolean isRepresented;
     private long streamTimeMs = Long.MIN_VALUE;
@@ -119,10 +125,19 @@ public final class Pipeline {
                 && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
         startTree(learner.tree());
+        centres = config.learning().sequences().isBothSided()
+                ? startCentres(config.learning().sequences())
+                : null;
         window = config.learning().sequences().isSequential()
                 ? new ClickWindow(
                         config.learning().sequences(), config.learning().seed(), catalog, positives::keeps)
                 : null;
+    }
+
+    private WaitingCentres startCentres(SequenceConfig sequences) {
+        var waitingCentres = new WaitingCentres(sequences.window(), sequences.sessionGapMs());
+        sampling.remember(waitingCentres);
+        return waitingCentres;
     }
 
     private void startTree(@Nullable HierarchicalSoftmax tree) {
@@ -165,7 +180,7 @@ public final class Pipeline {
 
     /** True while an impression or a click is undecided or not learned. */
     public boolean hasUndecided() {
-        boolean waits = waiting != null && waiting.size() > 0;
+        boolean waits = waiting != null && waiting.size() > 0 || centres != null && centres.size() > 0;
         return waits
                 || balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
     }
@@ -179,6 +194,9 @@ public final class Pipeline {
             learnBatch(waiting);
         }
         streamTimeMs = atMs;
+        if (centres != null) {
+            learnEnded(centres);
+        }
         counts.advance(atMs);
         joiner.advance(atMs, outcomes);
         sampling.advanced(atMs);
@@ -334,10 +352,14 @@ public final class Pipeline {
     }
 
     /** Learns a positive now, or with the others of its batch; either way it is judged by the model as it is. */
-    private void take(WaitingPositives.Positive positive) {
+    private void take(Positive positive) {
         Click click = positive.click();
         row = users.row(click.user());
         evaluator.evaluate(this, row, catalog.add(click.item()), click);
+        if (centres != null) {
+            wait(centres, positive);
+            return;
+        }
         if (waiting == null) {
             learn(positive, 0);
             return;
@@ -346,6 +368,43 @@ public final class Pipeline {
         if (waiting.isDue(streamTimeMs)) {
             learnBatch(waiting);
         }
+    }
+
+    /** Remembers a click at once and learns those of its user for which enough have come after them. */
+    private void wait(WaitingCentres queue, Positive positive) {
+        Click click = positive.click();
+        long user = click.user().hash();
+        for (Positive due = queue.dueBefore(user, click.atMs());
+                due != null;
+                due = queue.dueBefore(user, click.atMs())) {
+            learn(due, 0);
+        }
+        row = users.row(click.user());
+        users.touch(row);
+        users.seenAt(row, click.atMs());
+        int slot = catalog.add(click.item());
+        RecentItems clicked = users.clicked(row);
+        int previous = clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
+        counts.clicked(slot, click.atMs());
+        remember(click, slot, previous);
+        queue.add(positive, streamTimeMs);
+        Positive due = queue.dueAfter(user);
+        if (due != null) {
+            learn(due, 0);
+        }
+        learnEnded(queue);
+    }
+
+    private void learnEnded(WaitingCentres queue) {
+        for (Positive due = queue.dueAt(streamTimeMs); due != null; due = queue.dueAt(streamTimeMs)) {
+            learn(due, 0);
+        }
+    }
+
+    private void remember(Click click, int slot, int previous) {
+        sampling.clicked(click.user().hash(), slot, previous, click.atMs());
+        users.clicked(row).add(click.item().hash(), click.atMs());
+        users.exposed(row).remove(click.item().hash());
     }
 
     /** Row by row, as single positives are: each is drawn for and counted before the next. */
@@ -357,7 +416,7 @@ public final class Pipeline {
         batch.clear();
     }
 
-    private void learn(WaitingPositives.Positive positive, int batchRow) {
+    private void learn(Positive positive, int batchRow) {
         Impression impression = positive.impression();
         if (positive.isCorrection() && impression != null) {
             learnCorrection(positive.click(), impression, positive.retracts(), batchRow);
@@ -398,12 +457,14 @@ public final class Pipeline {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
             example.stepped = step(slot, digest);
         }
-        int previous = draw.lastClicked();
-        counts.clicked(slot, click.atMs());
-        sampling.learned(draw, negatives);
-        sampling.clicked(click.user().hash(), slot, previous, click.atMs());
-        users.clicked(row).add(click.item().hash(), click.atMs());
-        users.exposed(row).remove(click.item().hash());
+        if (centres != null) {
+            sampling.learned(draw, negatives);
+        } else {
+            int previous = draw.lastClicked();
+            counts.clicked(slot, click.atMs());
+            sampling.learned(draw, negatives);
+            remember(click, slot, previous);
+        }
         ledger.write(example, negatives, catalog);
     }
 
@@ -419,7 +480,11 @@ public final class Pipeline {
             return positives.weight(click.id().hash(), slot);
         }
         long user = click.user().hash();
-        window.find(users.clicked(row), user, click.item().hash(), click.atMs());
+        if (centres == null) {
+            window.find(users.clicked(row), user, click.item().hash(), click.atMs());
+        } else {
+            window.findAround(users.clicked(row), user, click.item().hash(), click.atMs());
+        }
         long key = ClickWindow.key(user, click.item().hash(), click.atMs());
         return window.keeps(key, slot) && !window.isEmpty() ? 1 : 0;
     }
@@ -560,7 +625,7 @@ public final class Pipeline {
         @Override
         public void clicked(Impression impression, Click click) {
             calibrateAnswer(impression, false);
-            take(new WaitingPositives.Positive(click, impression, false, false));
+            take(new Positive(click, impression, false, false));
         }
 
         @Override
@@ -571,13 +636,13 @@ public final class Pipeline {
         @Override
         public void lateClicked(Impression impression, Click click, boolean retracts) {
             calibrateAnswer(impression, retracts);
-            take(new WaitingPositives.Positive(click, impression, true, retracts));
+            take(new Positive(click, impression, true, retracts));
         }
 
         @Override
         public void orphan(Click click) {
             if (config.learnOrphans()) {
-                take(new WaitingPositives.Positive(click, null, false, false));
+                take(new Positive(click, null, false, false));
             }
         }
     }

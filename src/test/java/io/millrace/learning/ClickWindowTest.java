@@ -79,6 +79,32 @@ class ClickWindowTest {
                 .allSatisfy((pair, times) -> assertThat(times).isEqualTo(1));
     }
 
+    /** Of every click, what a program that reads whole sessions takes for its context. */
+    @Test
+    void clicksOnBothSidesAreThoseOfWholeSessions() {
+        forSeeds(100, random -> {
+            SequenceConfig config =
+                    new SequenceConfig("cbow", 1 + random.nextInt(6), "random", GAP_MS, "exact", "both");
+            ClickWindow window = new ClickWindow(config, 42, catalog, ClickWindowTest::keeps);
+            List<Seen> clicks = clicks(60, random);
+            RecentItems history = new RecentItems(60);
+            clicks.forEach(click -> history.add(click.item(), click.atMs()));
+            Map<String, Integer> pairs = new TreeMap<>();
+            for (Seen click : clicks) {
+                window.findAround(history, USER, click.item(), click.atMs());
+                for (int k = 0; k < window.size() && window.keeps(click.key(), 0); k++) {
+                    assertThat(window.precedes(k)).isTrue();
+                    count(pairs, click.item(), item(window, k));
+                }
+            }
+            assertThat(pairs).isEqualTo(whole(window, clicks));
+            window.findAround(history, USER, 1, 1);
+            assertThat(window.isEmpty())
+                    .as("a click that is not among the last")
+                    .isTrue();
+        });
+    }
+
     @Test
     void windowsAreEvenBetweenOneAndTheirMost() {
         ClickWindow window = window(5, "random");

@@ -23,6 +23,7 @@ import io.millrace.sampling.Samplers;
 import io.millrace.topology.TestSettings;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +40,10 @@ class SequencesTest {
         if (objective.equals("hierarchical-softmax")) {
             return TestSettings.learning().withTree(new TreeConfig(50, 600_000, 86_400_000, 1000));
         }
+        String context = objective.equals("cbow of both sides") ? "both" : "left";
         return TestSettings.learning()
                 .withLoss("logistic", LossConfig.DEFAULT)
-                .withSequences(new SequenceConfig(objective, 3, "random", 60_000, "exact"));
+                .withSequences(new SequenceConfig(objective.split(" ")[0], 3, "random", 60_000, "exact", context));
     }
 
     private static TestPipeline run(String objective) {
@@ -50,14 +52,14 @@ class SequencesTest {
 
     /** Sessions stay in one cluster of items: what is ranked first for a user after two clicks is of that cluster. */
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
+    @ValueSource(strings = {"sgns", "cbow", "cbow of both sides", "hierarchical-softmax"})
     void itemsThatAreClickedTogetherAreRankedTogether(String objective) {
         assertThat(standardErrorsAboveChance(objective, true)).isGreaterThan(20);
     }
 
     /** Without clusters in the clicks there are none in the ranking, so the test above can fail. */
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
+    @ValueSource(strings = {"sgns", "cbow", "cbow of both sides", "hierarchical-softmax"})
     void itemsThatAreClickedAtRandomAreNot(String objective) {
         assertThat(standardErrorsAboveChance(objective, false)).isBetween(-4.0, 4.0);
     }
@@ -190,6 +192,61 @@ class SequencesTest {
                 .isEqualTo("softmax-is");
     }
 
+    /** With a window of two: when two more have come, when the next session begins, or when the session is long over. */
+    @Test
+    void aClickWaitsForThoseAfterItUntilItsWindowIsFullOrItsSessionIsOver() {
+        TestPipeline run = new TestPipeline(
+                config(
+                        TestSettings.learning()
+                                .withLoss("logistic", LossConfig.DEFAULT)
+                                .withSequences(new SequenceConfig("cbow", 2, "all", 60_000, "exact", "both")),
+                        5),
+                "uniform",
+                Map.of());
+        String[] learned = {"", "", "a", "ab", "abc"};
+        for (int k = 0; k < 5; k++) {
+            String item = "abcde".substring(k, k + 1);
+            run.accept(clicked("c" + k, "", "u", item, "click", 1_000_000 + k));
+            assertThat(items(run)).as("after " + item).isEqualTo(learned[k]);
+            int row = run.users.row(EntityId.of("u"));
+            assertThat(run.users.clicked(row).item(0))
+                    .isEqualTo(EntityId.of(item).hash());
+        }
+        run.accept(clicked("c5", "", "u", "f", "click", 1_000_004 + 60_001));
+        assertThat(items(run)).isEqualTo("abcde");
+        assertThat(run.ledger).allMatch(e -> e.stepped() && e.weight() == 1);
+        assertThat(run.pipeline.hasUndecided()).isTrue();
+        run.pipeline.advance(1_000_004 + 60_001 + 60_000);
+        assertThat(items(run)).isEqualTo("abcde");
+        run.pipeline.advance(1_000_004 + 60_001 + 60_001);
+        assertThat(items(run)).isEqualTo("abcdef");
+        assertThat(run.ledger.get(5).weight()).as("nothing is near it").isZero();
+        assertThat(run.pipeline.hasUndecided()).isFalse();
+        assertThat(run.counts.clicks(run.catalog.slotOf(EntityId.of("a").hash())))
+                .isEqualTo(1);
+    }
+
+    private static String items(TestPipeline run) {
+        return run.ledger.stream().map(TestPipeline.Learned::item).collect(Collectors.joining());
+    }
+
+    @Test
+    void sessionsEndEarlyWhenThereAreTooMany() {
+        WaitingCentres queue = new WaitingCentres(5, 60_000);
+        for (int k = 0; k < WaitingCentres.MOST; k++) {
+            queue.add(new Positive(clicked("c" + k, "", "u" + k, "a", "click", 1000), null, false, false), 1000);
+        }
+        assertThat(queue.dueAt(1000)).isNull();
+        queue.add(new Positive(clicked("last", "", "u0", "b", "click", 1000), null, false, false), 1000);
+        Positive due = queue.dueAt(1000);
+        assertThat(due)
+                .isNotNull()
+                .extracting(positive -> positive.click().id().text())
+                .isEqualTo("c1");
+        assertThat(queue.dueAt(1000)).isNull();
+        assertThat(queue.stateBytes()).isLessThan(600L * WaitingCentres.MOST);
+    }
+
     /** No negatives are drawn, and the item's row says that it was learned. */
     @Test
     void aPathIsLearnedWithoutNegatives() {
@@ -204,6 +261,19 @@ class SequencesTest {
             assertThat(run.items.updates(row)).isEqualTo(1);
         }
         assertThat(run.pipeline.sampling().stateBytes()).isGreaterThan(20 * 4 * 16);
+    }
+
+    @Test
+    void whatWaitsForClicksWaitsForNothingElse() {
+        var parameters = TestPipeline.parameters(Map.of("false-negatives.compensate", "true"));
+        var batches = Samplers.make("in-batch", parameters, new ItemCounts(new HalfLife(1)), 64);
+        assertThatThrownBy(() -> Compatibility.check(learning("cbow of both sides"), batches, parameters))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("learning.cbow-context = both, expected left, or another sampler: ")
+                .hasMessageContaining("sampling.false-negatives.compensate = true, expected false, or ");
+        assertThatThrownBy(() -> Compatibility.checkHistory(learning("cbow of both sides"), 6))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("history.clicked = 6, expected at least 7, of learning.window = 3");
     }
 
     @Test
@@ -244,6 +314,6 @@ class SequencesTest {
         assertThatThrownBy(() -> Compatibility.checkHistory(learning("cbow"), 2))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageContaining("history.clicked = 2, expected at least learning.context-items = 5")
-                .hasMessageContaining("history.clicked = 2, expected at least learning.window = 3");
+                .hasMessageContaining("history.clicked = 2, expected at least 3, of learning.window = 3");
     }
 }

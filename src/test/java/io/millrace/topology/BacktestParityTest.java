@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backtest learns what the live topology learns, example by example and draw by draw. */
 class BacktestParityTest {
+
+    static final String BOTH_SIDES = "cbow of both sides";
 
     @TempDir
     Path directory;
@@ -88,7 +91,8 @@ class BacktestParityTest {
     }
 
     static List<String> objectives() {
-        return SequenceConfig.OBJECTIVES;
+        return Stream.concat(SequenceConfig.OBJECTIVES.stream(), Stream.of(BOTH_SIDES))
+                .toList();
     }
 
     /** Windows, inputs and outputs are the same, and so is what of them is published. */
@@ -114,9 +118,10 @@ class BacktestParityTest {
         if (objective.equals("hierarchical-softmax")) {
             return TestSettings.learning().withTree(new TreeConfig(20, 600_000, 86_400_000, 10));
         }
-        return TestSettings.learning()
-                .withLoss("logistic", LossConfig.DEFAULT)
-                .withSequences(new SequenceConfig(objective, 5, "random", 1_800_000, "exact"));
+        SequenceConfig sequences = objective.equals(BOTH_SIDES)
+                ? new SequenceConfig("cbow", 3, "random", 120_000, "exact", "both")
+                : new SequenceConfig(objective, 5, "random", 1_800_000, "exact");
+        return TestSettings.learning().withLoss("logistic", LossConfig.DEFAULT).withSequences(sequences);
     }
 
     /** With thinned positives, and click probabilities from the same two numbers. */

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A learner of another objective that was killed goes on as if it had not been: its windows are in the rows of the users, its
- * tree in a store.
+ * A learner of another objective that was killed goes on as if it had not been: its windows are in the rows of the users, clicks
+ * that wait and its tree in a store.
  */
 class LiveSequencesTest {
 
@@ -28,7 +28,7 @@ class LiveSequencesTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"sgns", "cbow", "hierarchical-softmax"})
+    @ValueSource(strings = {"sgns", "cbow", BacktestParityTest.BOTH_SIDES, "hierarchical-softmax"})
     void everyObjectiveSurvivesAKill(String objective) throws IOException {
         Settings settings =
                 TestSettings.settings(TestSettings.pipeline(BacktestParityTest.learning(objective)), 1, 1000);
