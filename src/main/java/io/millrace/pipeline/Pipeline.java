@@ -357,7 +357,7 @@ public final class Pipeline {
         row = users.row(click.user());
         evaluator.evaluate(this, row, catalog.add(click.item()), click);
         if (centres != null) {
-            wait(centres, positive);
+            hold(centres, positive);
             return;
         }
         if (waiting == null) {
@@ -371,7 +371,7 @@ public final class Pipeline {
     }
 
     /** Remembers a click at once and learns those of its user for which enough have come after them. */
-    private void wait(WaitingCentres queue, Positive positive) {
+    private void hold(WaitingCentres queue, Positive positive) {
         Click click = positive.click();
         long user = click.user().hash();
         for (Positive due = queue.dueBefore(user, click.atMs());
