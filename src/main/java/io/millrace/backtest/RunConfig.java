@@ -44,6 +44,8 @@ public record RunConfig(
                 pipeline.learning(),
                 Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries),
                 samplerParameters);
+        Compatibility.checkHistory(pipeline.learning(), historyClicked);
+        Compatibility.checkServed(pipeline.learning(), ranking);
     }
 
     /** What should be known about this combination of settings before it runs. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is learned of items, in one flat array that grows. A row is made when its slot is first asked for: from the {@link
- * Source} where one is set (the live topology, whose published rows lie elsewhere), else from the id's hash.
+ * Source} where one is set (the live topology, whose published rows lie elsewhere), else from the id's hash; a target that
+ * is learned from sequences starts at 0.
  *
  * <pre>
  *   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2
@@ -42,6 +43,7 @@ public final class ItemRows {
     private final int scalarState;
     private final int vectorState;
     private final boolean tied;
+    private final boolean startsAtZero;
     private final @Nullable Source source;
     private final int counters;
 
@@ -65,6 +67,7 @@ public final class ItemRows {
         this.catalog = catalog;
         this.source = source;
         tied = config.tied();
+        startsAtZero = config.sequences().isSequential();
         padded = Arithmetic.padded(config.dimension());
         vectorFloats = tied || config.contextItems() == 0 ? padded : 2 * padded;
         scalarState = optimizer.stateFloats(1);
@@ -271,7 +274,9 @@ public final class ItemRows {
         long id = catalog.item(slot).hash();
         Arrays.fill(floats, target(row), target(row) + stride, 0f);
         RawBits.putInt(floats, counter(row, SLOT), slot);
-        initialTargets.fill(id, floats, target(row));
+        if (!startsAtZero) {
+            initialTargets.fill(id, floats, target(row));
+        }
         if (hasContext()) {
             initialContexts.fill(id, floats, context(row));
         }

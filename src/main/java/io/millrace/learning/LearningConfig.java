@@ -23,6 +23,8 @@ import io.millrace.event.InvalidSetting;
  * @param seed of initial values and of every draw
  * @param losses what single losses can be told
  * @param optimizers what single optimisers can be told
+ * @param sequences what a click is learned from
+ * @param trees when a tree over the items is built
  */
 public record LearningConfig(
         int dimension,
@@ -42,7 +44,9 @@ public record LearningConfig(
         float dislikeWeight,
         long seed,
         LossConfig losses,
-        OptimizerConfig optimizers) {
+        OptimizerConfig optimizers,
+        SequenceConfig sequences,
+        TreeConfig trees) {
 
     public LearningConfig {
         InvalidSetting.Check check = new InvalidSetting.Check()
@@ -87,10 +91,14 @@ public record LearningConfig(
                         "0 to 100");
         losses.check(check);
         optimizers.check(check);
+        sequences.check(check);
+        sequences.checkBeside(check, loss, ownWeight, tied);
+        sequences.checkBesideTree(check, tied, unclickedWeight, dislikeWeight);
+        trees.check(check);
         check.done();
     }
 
-    /** With losses and optimisers as they are by default. */
+    /** With losses and optimisers as they are by default, learned from users as a whole. */
     public LearningConfig(
             int dimension,
             String loss,
@@ -126,21 +134,34 @@ public record LearningConfig(
                 dislikeWeight,
                 seed,
                 LossConfig.DEFAULT,
-                OptimizerConfig.DEFAULT);
+                OptimizerConfig.DEFAULT,
+                SequenceConfig.NONE,
+                TreeConfig.DEFAULT);
     }
 
     /** With another loss. */
     public LearningConfig withLoss(String name, LossConfig options) {
-        return with(name, optimizer, stepSize, options, optimizers);
+        return with(name, optimizer, stepSize, ownWeight, options, optimizers, sequences);
     }
 
     /** With another optimiser. */
     public LearningConfig withOptimizer(String name, float rate, OptimizerConfig options) {
-        return with(loss, name, rate, losses, options);
+        return with(loss, name, rate, ownWeight, losses, options, sequences);
+    }
+
+    /** Learned from sequences of clicks, without vectors of users. */
+    public LearningConfig withSequences(SequenceConfig options) {
+        return with(loss, optimizer, stepSize, 0, losses, optimizers, options);
     }
 
     private LearningConfig with(
-            String lossName, String optimizerName, float rate, LossConfig lossOptions, OptimizerConfig options) {
+            String lossName,
+            String optimizerName,
+            float rate,
+            float own,
+            LossConfig lossOptions,
+            OptimizerConfig options,
+            SequenceConfig sequenceOptions) {
         return new LearningConfig(
                 dimension,
                 lossName,
@@ -151,7 +172,7 @@ public record LearningConfig(
                 maxNorm,
                 maxBias,
                 maxGradient,
-                ownWeight,
+                own,
                 contextItems,
                 contextDecay,
                 tied,
@@ -159,6 +180,33 @@ public record LearningConfig(
                 dislikeWeight,
                 seed,
                 lossOptions,
+                options,
+                sequenceOptions,
+                trees);
+    }
+
+    /** Learned by paths in a tree: from clicks alone, with one vector per item. */
+    public LearningConfig withTree(TreeConfig options) {
+        return new LearningConfig(
+                dimension,
+                loss,
+                optimizer,
+                stepSize,
+                l2,
+                initialNorm,
+                maxNorm,
+                maxBias,
+                maxGradient,
+                ownWeight,
+                contextItems,
+                contextDecay,
+                true,
+                0,
+                0,
+                seed,
+                losses,
+                optimizers,
+                SequenceConfig.TREE,
                 options);
     }
 }

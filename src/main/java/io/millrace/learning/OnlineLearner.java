@@ -5,6 +5,7 @@ import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.RecentItems;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model and its one step. The score of an item j for a user u who last clicked h_1, h_2, ... (newest first) is
@@ -18,18 +19,22 @@ import java.util.Arrays;
  * whole of v is what is served as the user's embedding. One example is one step: all gradients come from the parameters
  * before it, an item drawn twice is stepped once with the sum, then rows are clipped, stepped and projected.
  *
- * <p>A negative that is a mixture of items scores the same mixture of their scores, and hands its derivative on to each by
- * its coefficient; the rows of users in a mixture are held fixed and left out.
+ * <p>Where items are learned from sequences, the clicks near the positive take the user's place: with {@code cbow} v is the
+ * mean of their context vectors, with {@code sgns} each of them is a v of its own, see {@link SkipGrams}. There are no biases
+ * then. What is served is v as above, without x_u.
+ *
+ * <p>With {@code hierarchical-softmax} v is as above and a click is learned by its path in a tree instead of by y and b, see
+ * {@link HierarchicalSoftmax}.
  *
  * <p>For a loss with derivative a_j by s(u, j), the gradient of y_j is a_j v and its norm |a_j| ‖v‖: no item gradient is
- * ever written down unless the optimiser works by coordinate. Weight decay is decoupled from the optimiser's scale
- * (Loshchilov and Hutter, ICLR 2019).
+ * ever written down unless the optimiser works by coordinate.
  *
  * <p>Allocates nothing per example once its buffers have grown. Not thread-safe.
  */
 public final class OnlineLearner {
 
     private final LearningConfig config;
+    private final SequenceConfig sequences;
     private final Arithmetic arithmetic = Arithmetic.get();
     private final Loss loss;
     private final Optimizer optimizer;
@@ -38,35 +43,25 @@ public final class OnlineLearner {
     private final ItemRows items;
     private final UserRows users;
     private final int d;
-    private final float keep;
 
+    private final ExampleRows example;
+    private final RowSteps steps;
+    private final @Nullable SkipGrams skipGrams;
+    private final @Nullable HierarchicalSoftmax tree;
     private final float[] represented;
     private final float[] userGradient;
     private final float[] itemGradient;
     private final RecencyWeights recency;
     private final int[] contextRows;
     private final float[] contextWeights;
+    private final float[] contextShares;
     private int contextCount;
-
-    private int[] rows = new int[64];
-    private int[] offsets = new int[64];
-    private int[] merged = new int[64];
-    private int[] mergedTerms = new int[64];
-    private float[] distinctScores = new float[64];
-    private float[] scores = new float[64];
-    private float[] derivatives = new float[64];
-    private float[] pulls = new float[64];
     private float[] moves = new float[64];
     private final Negatives none = new Negatives();
     private long discarded;
-    private AdversarialTerm adversary = new AdversarialTerm(Adversary.NONE);
 
     /** What, times v, the adversarial term adds to the gradient by v. */
     private float along;
-
-    /** Keeps the first reads of an example's rows from being optimised away: they ask memory for all rows at once. */
-    @SuppressWarnings("unused")
-    private float requested;
 
     public OnlineLearner(LearningConfig config, Catalog catalog, ItemRows items, UserRows users, Optimizer optimizer) {
         this.config = config;
@@ -74,16 +69,22 @@ public final class OnlineLearner {
         this.items = items;
         this.users = users;
         this.optimizer = optimizer;
+        sequences = config.sequences();
         loss = Losses.make(config);
         scalar = optimizer.isScalar();
         d = items.padded();
-        keep = 1 - config.stepSize() * config.l2();
+        example = new ExampleRows(items, loss, !sequences.isSequential());
+        steps = new RowSteps(config, optimizer, items);
+        skipGrams = sequences.isSkipGram() ? new SkipGrams(config, items, example, steps) : null;
+        tree = sequences.isTree() ? new HierarchicalSoftmax(config, catalog, steps, optimizer) : null;
         represented = new float[d];
         userGradient = new float[d];
         itemGradient = new float[d];
         recency = new RecencyWeights(config.contextItems(), config.contextDecay());
-        contextRows = new int[config.contextItems()];
-        contextWeights = new float[config.contextItems()];
+        int context = Math.max(config.contextItems(), sequences.isCbow() ? sequences.reach() : 0);
+        contextRows = new int[context];
+        contextWeights = new float[context];
+        contextShares = new float[context];
     }
 
     public ItemRows items() {
@@ -96,7 +97,12 @@ public final class OnlineLearner {
 
     /** Hardens the loss from now on. */
     public void adversary(Adversary against) {
-        adversary = new AdversarialTerm(against);
+        example.adversary(against);
+    }
+
+    /** The tree whose paths are learned, where they are; else null. */
+    public @Nullable HierarchicalSoftmax tree() {
+        return tree;
     }
 
     /** True when the loss is to be given the positive's q, see {@link Negatives#positiveQ}. */
@@ -111,12 +117,16 @@ public final class OnlineLearner {
 
     /** Writes v, the embedding of a user as it is served and scored with, into {@code out[0..d)}. */
     public void represent(int user, float[] out) {
+        findContext(user);
         int x = users.vector(user);
         float own = config.ownWeight();
         for (int f = 0; f < d; f++) {
             out[f] = own * users.floats[x + f];
         }
-        findContext(user);
+        addContext(out);
+    }
+
+    private void addContext(float[] out) {
         for (int k = 0; k < contextCount; k++) {
             arithmetic.addScaled(contextWeights[k], items.floats, items.context(contextRows[k]), 1f, out, 0, d);
         }
@@ -137,23 +147,63 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the positive's logit while it is learned, see {@link KeepRates}. */
     public boolean learn(int user, int positive, Negatives negatives, float weight, float shift, long digest) {
-        int distinct = gather(positive, negatives);
+        if (tree != null) {
+            return learnPath(tree, user, positive, weight, digest);
+        }
+        example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float squares = score(v, at, distinct);
-        if (distinct == 1 + negatives.size() && negatives.terms() == 0) {
-            distinctScores[0] += shift;
-            loss.gradients(distinctScores, negatives, derivatives);
-            along = weight * adversary.add(loss, distinctScores, negatives, (float) Math.sqrt(squares), derivatives);
-            weigh(distinct, weight);
-        } else {
-            spread(negatives);
-            scores[0] += shift;
-            loss.gradients(scores, negatives, derivatives);
-            along = weight * adversary.add(loss, scores, negatives, (float) Math.sqrt(squares), derivatives);
-            merge(negatives, distinct, weight);
+        float squares = example.score(v, at);
+        along = example.pull(negatives, weight, shift, (float) Math.sqrt(squares));
+        return step(user, v, at, squares, digest);
+    }
+
+    /**
+     * One step on a positive, its negatives and the clicks near it, where items are learned from sequences.
+     *
+     * @param window of the positive, not empty
+     */
+    public boolean learn(int user, int positive, ClickWindow window, Negatives negatives, float weight, long digest) {
+        along = 0;
+        if (skipGrams == null) {
+            return learnFromMean(user, positive, window, negatives, weight, digest);
         }
-        return step(user, v, at, distinct, squares, digest);
+        boolean isTaken = skipGrams.learn(positive, window, negatives, weight, digest);
+        if (isTaken) {
+            users.touch(user);
+            users.addSteps(user, 1, digest);
+        } else {
+            discarded++;
+        }
+        return isTaken;
+    }
+
+    /** The click by its path. The item's own row does not move, but says that the item was learned. */
+    private boolean learnPath(HierarchicalSoftmax paths, int user, int positive, float weight, long digest) {
+        float[] v = userVector(user);
+        if (!paths.learn(positive, v, vectorStart(user), weight, userGradient)) {
+            discarded++;
+            return false;
+        }
+        int row = items.row(positive);
+        items.touch(row);
+        items.stepped(row, digest);
+        users.touch(user);
+        users.addSteps(user, 1, digest);
+        stepUser(user, arithmetic.dot(userGradient, 0, userGradient, 0, d));
+        return true;
+    }
+
+    /** The click from the mean of those that precede it. */
+    private boolean learnFromMean(
+            int user, int positive, ClickWindow window, Negatives negatives, float weight, long digest) {
+        example.gather(positive, negatives, 0);
+        findContext(window);
+        Arrays.fill(represented, 0f);
+        addContext(represented);
+        float squares = example.score(represented, 0);
+        example.pull(negatives, weight, 0, (float) Math.sqrt(squares));
+        return step(user, represented, 0, squares, digest);
     }
 
     /**
@@ -166,53 +216,14 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the logit while it is learned, see {@link KeepRates}. */
     public boolean learnPair(int user, int item, boolean positive, float weight, float shift, long digest) {
-        int distinct = gather(item, none);
+        example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float squares = score(v, at, distinct);
-        float s = Loss.clip(distinctScores[0] + shift);
+        float squares = example.score(v, at);
+        float s = Loss.clip(example.score(0) + shift);
         along = 0;
-        pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
-        return step(user, v, at, distinct, squares, digest);
-    }
-
-    /** Finds the rows of an example; an item that is met again shares the row of its first mention. */
-    private int gather(int positive, Negatives negatives) {
-        room(negatives.size() + 1 + negatives.terms());
-        rows[0] = items.row(positive);
-        merged[0] = 0;
-        int distinct = 1;
-        for (int k = 0; k < negatives.size(); k++) {
-            if (!negatives.isMixture(k)) {
-                merged[1 + k] = find(negatives.slot(k), distinct);
-                distinct = Math.max(distinct, merged[1 + k] + 1);
-            }
-        }
-        for (int t = 0; t < negatives.terms(); t++) {
-            if (!negatives.termIsUser(t)) {
-                mergedTerms[t] = find((int) negatives.termRow(t), distinct);
-                distinct = Math.max(distinct, mergedTerms[t] + 1);
-            }
-        }
-        float sum = 0;
-        for (int k = 0; k < distinct; k++) {
-            int at = items.target(rows[k]);
-            offsets[k] = at;
-            sum += items.floats[at] + items.floats[items.bias(rows[k])];
-        }
-        requested = sum;
-        return distinct;
-    }
-
-    /** Where an item's row is among the distinct ones, or their end, where it is put. */
-    private int find(int slot, int distinct) {
-        int row = items.row(slot);
-        int seen = 0;
-        while (seen < distinct && rows[seen] != row) {
-            seen++;
-        }
-        rows[seen] = row;
-        return seen;
+        example.pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
+        return step(user, v, at, squares, digest);
     }
 
     /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
@@ -233,72 +244,24 @@ public final class OnlineLearner {
         return config.contextItems() == 0 && config.ownWeight() == 1;
     }
 
-    /** Scores every distinct row and returns v · v. */
-    private float score(float[] v, int at, int distinct) {
-        float squares = arithmetic.dots(v, at, items.floats, offsets, distinct, d, distinctScores);
-        for (int k = 0; k < distinct; k++) {
-            distinctScores[k] += items.floats[items.bias(rows[k])];
-        }
-        return squares;
-    }
-
-    private void spread(Negatives negatives) {
-        scores[0] = distinctScores[merged[0]];
-        for (int k = 0; k < negatives.size(); k++) {
-            scores[1 + k] = negatives.isMixture(k) ? mixedScore(negatives, k) : distinctScores[merged[1 + k]];
-        }
-    }
-
-    private float mixedScore(Negatives negatives, int k) {
-        float score = 0;
-        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
-            score += negatives.termIsUser(t) ? 0 : negatives.coefficient(t) * distinctScores[mergedTerms[t]];
-        }
-        return score;
-    }
-
-    /** Where every negative has a row of its own there is nothing to merge. */
-    private void weigh(int distinct, float weight) {
-        for (int k = 0; k < distinct; k++) {
-            pulls[k] = weight * derivatives[k];
-        }
-    }
-
-    private void merge(Negatives negatives, int distinct, float weight) {
-        Arrays.fill(pulls, 0, distinct, 0f);
-        pulls[merged[0]] += weight * derivatives[0];
-        for (int k = 0; k < negatives.size(); k++) {
-            if (negatives.isMixture(k)) {
-                mergeTerms(negatives, k, weight * derivatives[1 + k]);
-            } else {
-                pulls[merged[1 + k]] += weight * derivatives[1 + k];
-            }
-        }
-    }
-
-    private void mergeTerms(Negatives negatives, int k, float derivative) {
-        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
-            if (!negatives.termIsUser(t)) {
-                pulls[mergedTerms[t]] += negatives.coefficient(t) * derivative;
-            }
-        }
-    }
-
-    /** Takes {@code pulls}, the derivative by each distinct row's score, and moves everything that had a part in it. */
-    private boolean step(int user, float[] v, int at, int distinct, float squares, long digest) {
+    /** Takes the pulls, the derivative by each row's score, and moves everything that had a part in it. */
+    private boolean step(int user, float[] v, int at, float squares, long digest) {
         float norm = (float) Math.sqrt(squares);
+        int distinct = example.distinct();
         if (!isFinite(norm, distinct)) {
             discarded++;
             return false;
         }
         for (int k = 0; k < distinct; k++) {
-            items.touch(rows[k]);
-            items.stepped(rows[k], digest);
+            items.touch(example.rows[k]);
+            items.stepped(example.rows[k], digest);
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
         float userSquares = stepTargets(v, at, distinct, norm, squares);
-        stepBiases(distinct);
+        if (!sequences.isSequential()) {
+            stepBiases(distinct);
+        }
         stepUser(user, userSquares);
         return true;
     }
@@ -306,7 +269,7 @@ public final class OnlineLearner {
     private boolean isFinite(float norm, int distinct) {
         float sum = norm;
         for (int k = 0; k < distinct; k++) {
-            sum += pulls[k];
+            sum += example.pulls[k];
         }
         return Float.isFinite(sum);
     }
@@ -315,23 +278,27 @@ public final class OnlineLearner {
     private float stepTargets(float[] v, int at, int distinct, float norm, float squares) {
         float limit = config.maxGradient();
         if (!scalar) {
-            stepTargetsByCoordinate(v, at, distinct, norm);
+            stepTargetsByCoordinate(v, at, distinct, squares);
             if (along != 0) {
                 arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
             }
             return arithmetic.dot(userGradient, 0, userGradient, 0, d);
         }
+        if (moves.length < distinct) {
+            moves = new float[2 * distinct];
+        }
+        int[] rows = example.rows;
         for (int k = 0; k < distinct; k++) {
-            float pull = pulls[k];
+            float pull = example.pulls[k];
             float size = Math.abs(pull) * norm;
             float clipped = size > limit ? pull * (limit / size) : pull;
             float rate = optimizer.rate(items.floats, items.targetState(rows[k]), clipped * clipped * squares / d);
             moves[k] = -rate * clipped;
         }
-        float userSquares =
-                arithmetic.update(v, at, items.floats, offsets, pulls, moves, keep, distinct, d, userGradient);
+        float userSquares = arithmetic.update(
+                v, at, items.floats, example.offsets, example.pulls, moves, steps.keep(), distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
-            bound(rows[k], 0, offsets[k], Math.abs(moves[k]) * norm);
+            steps.bound(rows[k], 0, example.offsets[k], Math.abs(moves[k]) * norm);
         }
         if (along != 0) {
             arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
@@ -340,31 +307,30 @@ public final class OnlineLearner {
         return userSquares;
     }
 
-    private void stepTargetsByCoordinate(float[] v, int at, int distinct, float norm) {
+    private void stepTargetsByCoordinate(float[] v, int at, int distinct, float squares) {
         Arrays.fill(userGradient, 0f);
         for (int k = 0; k < distinct; k++) {
-            arithmetic.addScaled(pulls[k], items.floats, offsets[k], 1f, userGradient, 0, d);
+            arithmetic.addScaled(example.pulls[k], items.floats, example.offsets[k], 1f, userGradient, 0, d);
         }
         for (int k = 0; k < distinct; k++) {
-            float size = Math.abs(pulls[k]) * norm;
-            float clipped = size > config.maxGradient() ? pulls[k] * (config.maxGradient() / size) : pulls[k];
-            arithmetic.addScaled(clipped, v, at, 0f, itemGradient, 0, d);
-            shrink(items.floats, offsets[k]);
-            optimizer.step(items.floats, offsets[k], items.floats, items.targetState(rows[k]), itemGradient, d);
-            bound(rows[k], 0, offsets[k], Float.POSITIVE_INFINITY);
+            int row = example.rows[k];
+            int target = example.offsets[k];
+            steps.step(example.pulls[k], v, at, squares, items.floats, target, items.floats, items.targetState(row));
+            steps.bound(row, 0, target, Float.POSITIVE_INFINITY);
         }
     }
 
     private void stepBiases(int distinct) {
         float limit = config.maxBias();
         for (int k = 0; k < distinct; k++) {
-            int at = items.bias(rows[k]);
-            float pull = clip(pulls[k], config.maxGradient());
+            int row = example.rows[k];
+            int at = items.bias(row);
+            float pull = clip(example.pulls[k], config.maxGradient());
             if (scalar) {
-                items.floats[at] -= optimizer.rate(items.floats, items.biasState(rows[k]), pull * pull) * pull;
+                items.floats[at] -= optimizer.rate(items.floats, items.biasState(row), pull * pull) * pull;
             } else {
                 itemGradient[0] = pull;
-                optimizer.step(items.floats, at, items.floats, items.biasState(rows[k]), itemGradient, 1);
+                optimizer.step(items.floats, at, items.floats, items.biasState(row), itemGradient, 1);
             }
             items.floats[at] = clip(items.floats[at], limit);
         }
@@ -376,64 +342,21 @@ public final class OnlineLearner {
 
     /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
     private void stepUser(int user, float squares) {
-        float norm = (float) Math.sqrt(squares);
-        if (!Float.isFinite(norm)) {
+        if (!Float.isFinite(squares)) {
             discarded++;
             return;
         }
         float own = config.ownWeight();
         if (own > 0) {
-            float move = stepRow(own, norm, squares, users.floats, users.vector(user), users.floats, users.state(user));
-            float grown = users.normBound(user) + move;
-            users.normBound(user, project(users.floats, users.vector(user), users.normBound(user) == 0, grown));
+            int x = users.vector(user);
+            float move = steps.step(own, userGradient, 0, squares, users.floats, x, users.floats, users.state(user));
+            float known = users.normBound(user);
+            users.normBound(user, steps.project(users.floats, x, known == 0, known + move));
         }
         for (int k = 0; k < contextCount; k++) {
-            int row = contextRows[k];
-            int at = items.context(row);
-            items.touch(row);
-            float move =
-                    stepRow(contextWeights[k], norm, squares, items.floats, at, items.floats, items.contextState(row));
-            bound(row, items.hasContext() ? 1 : 0, at, move);
+            items.touch(contextRows[k]);
+            steps.stepContext(contextRows[k], contextShares[k], userGradient, 0, squares);
         }
-    }
-
-    /** Steps one row whose gradient is {@code share × userGradient}; returns how far it moved at most. */
-    private float stepRow(
-            float share, float norm, float squares, float[] vectors, int at, float[] states, int stateAt) {
-        float size = Math.abs(share) * norm;
-        float clipped = size > config.maxGradient() ? share * (config.maxGradient() / size) : share;
-        if (scalar) {
-            float rate = optimizer.rate(states, stateAt, clipped * clipped * squares / d);
-            arithmetic.addScaled(-rate * clipped, userGradient, 0, keep, vectors, at, d);
-            return rate * Math.abs(clipped) * norm;
-        }
-        arithmetic.addScaled(clipped, userGradient, 0, 0f, itemGradient, 0, d);
-        shrink(vectors, at);
-        optimizer.step(vectors, at, states, stateAt, itemGradient, d);
-        return Float.POSITIVE_INFINITY;
-    }
-
-    private void shrink(float[] vectors, int at) {
-        if (keep != 1) {
-            arithmetic.addScaled(0f, vectors, at, keep, vectors, at, d);
-        }
-    }
-
-    private void bound(int row, int half, int at, float move) {
-        float known = items.normBound(row, half);
-        items.normBound(row, half, project(items.floats, at, known == 0, known + move));
-    }
-
-    /**
-     * Projects a vector back to the largest norm allowed. {@code bound} is at least its norm, so as long as that is
-     * allowed nothing need be computed; the decision itself always rests on the norm alone.
-     */
-    private float project(float[] vectors, int at, boolean unknown, float bound) {
-        float limit = config.maxNorm();
-        if (!unknown && bound <= limit) {
-            return bound;
-        }
-        return arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
     }
 
     /** Rows and weights of the user's last clicks that are in the catalog. */
@@ -453,21 +376,37 @@ public final class OnlineLearner {
         float scale = RecencyWeights.scale(sum);
         for (int k = 0; k < contextCount; k++) {
             contextWeights[k] *= scale;
+            contextShares[k] = contextWeights[k];
         }
     }
 
-    private void room(int terms) {
-        if (terms > rows.length) {
-            int larger = terms * 2;
-            rows = new int[larger];
-            offsets = new int[larger];
-            merged = new int[larger];
-            mergedTerms = new int[larger];
-            distinctScores = new float[larger];
-            scores = new float[larger];
-            derivatives = new float[larger];
-            pulls = new float[larger];
-            moves = new float[larger];
+    /** Rows of the clicks that precede a positive, each once, and what they are of the mean. */
+    private void findContext(ClickWindow window) {
+        contextCount = 0;
+        int clicks = 0;
+        for (int k = 0; k < window.size(); k++) {
+            if (window.precedes(k)) {
+                int seen = findContextRow(items.row(window.slot(k)));
+                contextWeights[seen]++;
+                clicks++;
+            }
         }
+        for (int k = 0; k < contextCount; k++) {
+            contextShares[k] = sequences.isExact() ? contextWeights[k] / clicks : contextWeights[k];
+            contextWeights[k] /= clicks;
+        }
+    }
+
+    private int findContextRow(int row) {
+        int seen = 0;
+        while (seen < contextCount && contextRows[seen] != row) {
+            seen++;
+        }
+        if (seen == contextCount) {
+            contextRows[seen] = row;
+            contextWeights[seen] = 0;
+            contextCount++;
+        }
+        return seen;
     }
 }

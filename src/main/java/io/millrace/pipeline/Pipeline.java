@@ -9,9 +9,12 @@ import io.millrace.event.Dislike;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
+import io.millrace.learning.ClickWindow;
 import io.millrace.learning.Exp;
+import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
+import io.millrace.learning.SequenceConfig;
 import io.millrace.learning.UserRows;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Where negatives come from a micro-batch, positives wait between evaluating and drawing until theirs is complete.
+ *
+ * <p>Where a click is learned from both sides, it is counted and remembered when it comes and drawn for when it is due.
  *
  * <p>Drawing before counting keeps q independent of the positive it is for. Time is the events' own: stream time is the
  * largest event time seen, and nothing here looks at a clock. Not thread-safe.
@@ -84,6 +89,12 @@ public final class Pipeline {
     /** What may not be drawn for any row of the batch that is learned, where its rows share their negatives. */
     private final Exclusions ofBatch = new Exclusions();
 
+    /** The clicks near a positive, where it is learned from these; else null. */
+    private final @Nullable ClickWindow window;
+
+    /** Clicks that wait for those after them, where they are learned from both sides; else null. */
+    private final @Nullable WaitingCentres centres;
+
     private int row;
     private boolean isRepresented;
     private long streamTimeMs = Long.MIN_VALUE;
@@ -121,6 +132,27 @@ public final class Pipeline {
         waiting = WaitingPositives.of(sampling);
         labels = sampling.labels();
         learner.adversary(sampling.adversary());
+        startTree(learner.tree());
+        centres = config.learning().sequences().isBothSided()
+                ? startCentres(config.learning().sequences())
+                : null;
+        window = config.learning().sequences().isSequential()
+                ? new ClickWindow(
+                        config.learning().sequences(), config.learning().seed(), catalog, positives::keeps)
+                : null;
+    }
+
+    private WaitingCentres startCentres(SequenceConfig sequences) {
+        var waitingCentres = new WaitingCentres(sequences.window(), sequences.sessionGapMs());
+        sampling.remember(waitingCentres);
+        return waitingCentres;
+    }
+
+    private void startTree(@Nullable HierarchicalSoftmax tree) {
+        if (tree != null) {
+            tree.start(counts);
+            sampling.remember(tree);
+        }
     }
 
     /** Takes one event; whatever it decides, now or about earlier ones, is learned and in the ledger on return. */
@@ -156,7 +188,7 @@ public final class Pipeline {
 
     /** True while an impression or a click is undecided or not learned. */
     public boolean hasUndecided() {
-        boolean waits = waiting != null && waiting.size() > 0;
+        boolean waits = waiting != null && waiting.size() > 0 || centres != null && centres.size() > 0;
         return waits
                 || balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
     }
@@ -170,6 +202,9 @@ public final class Pipeline {
             learnBatch(waiting);
         }
         streamTimeMs = atMs;
+        if (centres != null) {
+            learnEnded(centres);
+        }
         counts.advance(atMs);
         joiner.advance(atMs, outcomes);
         sampling.advanced(atMs);
@@ -348,10 +383,14 @@ public final class Pipeline {
     }
 
     /** Learns a positive now, or with the others of its batch; either way it is judged by the model as it is. */
-    private void take(WaitingPositives.Positive positive) {
+    private void take(Positive positive) {
         Click click = positive.click();
         row = users.row(click.user());
         evaluator.evaluate(this, row, catalog.add(click.item()), click);
+        if (centres != null) {
+            hold(centres, positive);
+            return;
+        }
         if (waiting == null) {
             learn(positive, 0);
             return;
@@ -360,6 +399,43 @@ public final class Pipeline {
         if (waiting.isDue(streamTimeMs)) {
             learnBatch(waiting);
         }
+    }
+
+    /** Remembers a click at once and learns those of its user for which enough have come after them. */
+    private void hold(WaitingCentres queue, Positive positive) {
+        Click click = positive.click();
+        long user = click.user().hash();
+        for (Positive due = queue.dueBefore(user, click.atMs());
+                due != null;
+                due = queue.dueBefore(user, click.atMs())) {
+            learn(due, 0);
+        }
+        row = users.row(click.user());
+        users.touch(row);
+        users.seenAt(row, click.atMs());
+        int slot = catalog.add(click.item());
+        RecentItems clicked = users.clicked(row);
+        int previous = clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
+        counts.clicked(slot, click.atMs());
+        remember(click, slot, previous);
+        queue.add(positive, streamTimeMs);
+        Positive due = queue.dueAfter(user);
+        if (due != null) {
+            learn(due, 0);
+        }
+        learnEnded(queue);
+    }
+
+    private void learnEnded(WaitingCentres queue) {
+        for (Positive due = queue.dueAt(streamTimeMs); due != null; due = queue.dueAt(streamTimeMs)) {
+            learn(due, 0);
+        }
+    }
+
+    private void remember(Click click, int slot, int previous) {
+        sampling.clicked(click.user().hash(), slot, previous, click.atMs());
+        users.clicked(row).add(click.item().hash(), click.atMs());
+        users.exposed(row).remove(click.item().hash());
     }
 
     /** Row by row, as single positives are: each is drawn for and counted before the next. */
@@ -385,7 +461,7 @@ public final class Pipeline {
         }
     }
 
-    private void learn(WaitingPositives.Positive positive, int batchRow) {
+    private void learn(Positive positive, int batchRow) {
         Impression impression = positive.impression();
         if (positive.isCorrection() && impression != null) {
             learnCorrection(positive.click(), impression, positive.retracts(), batchRow);
@@ -422,20 +498,42 @@ public final class Pipeline {
     private void learnClick(Click click, long digest, int batchRow, float label) {
         int slot = catalog.add(click.item());
         example.action = click.action();
-        float kept = positives.weight(click.id().hash(), slot);
-        example.weight = click.weight() * config.actionWeight(click.action()) * kept * label;
+        example.weight = click.weight() * config.actionWeight(click.action()) * kept(click, slot) * label;
         drawNegatives(click, slot, batchRow);
         if (example.weight > 0) {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
-            example.stepped = learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest);
+            example.stepped = step(slot, digest);
         }
-        int previous = draw.lastClicked();
-        counts.clicked(slot, click.atMs());
-        sampling.learned(draw, negatives);
-        sampling.clicked(click.user().hash(), slot, previous, click.atMs());
-        users.clicked(row).add(click.item().hash(), click.atMs());
-        users.exposed(row).remove(click.item().hash());
+        if (centres != null) {
+            sampling.learned(draw, negatives);
+        } else {
+            int previous = draw.lastClicked();
+            counts.clicked(slot, click.atMs());
+            sampling.learned(draw, negatives);
+            remember(click, slot, previous);
+        }
         ledger.write(example, negatives, catalog);
+    }
+
+    private boolean step(int slot, long digest) {
+        return window == null
+                ? learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest)
+                : learner.learn(row, slot, window, negatives, example.weight, digest);
+    }
+
+    /** What thinning out leaves of a click; with sequences, 0 where no click is near that it could be learned from. */
+    private float kept(Click click, int slot) {
+        if (window == null) {
+            return positives.weight(click.id().hash(), slot);
+        }
+        long user = click.user().hash();
+        if (centres == null) {
+            window.find(users.clicked(row), user, click.item().hash(), click.atMs());
+        } else {
+            window.findAround(users.clicked(row), user, click.item().hash(), click.atMs());
+        }
+        long key = ClickWindow.key(user, click.item().hash(), click.atMs());
+        return window.keeps(key, slot) && !window.isEmpty() ? 1 : 0;
     }
 
     private void learnPair(boolean positive, long digest) {
@@ -472,6 +570,10 @@ public final class Pipeline {
 
     private void drawNegatives(Click click, int slot, int batchRow) {
         negatives.clear();
+        if (learner.tree() != null) {
+            startDraw(click, slot); // all items are in the tree, and none is drawn
+            return;
+        }
         example.requested = config.negatives();
         beginDraw(click, slot);
         if (waiting != null) {
@@ -488,21 +590,24 @@ public final class Pipeline {
         example.requested = Math.max(example.requested, negatives.size());
     }
 
-    /** A context for a positive of the user in {@code row}, with what may not be drawn for it. */
-    private void beginDraw(Click click, int slot) {
-        RecentItems clicked = users.clicked(row);
+    private void startDraw(Click click, int slot) {
         draw.start(
                 config.learning().seed(),
                 click.id().hash(),
                 click.user().hash(),
                 slot,
                 click.atMs(),
-                clicked,
+                users.clicked(row),
                 users.exposed(row));
+    }
+
+    /** A context for a positive of the user in {@code row}, with what may not be drawn for it. */
+    private void beginDraw(Click click, int slot) {
+        startDraw(click, slot);
         if (anyItemIsNoise) {
             draw.exclusions().clear();
         } else {
-            excludeClicked(clicked, click.atMs());
+            excludeClicked(users.clicked(row), click.atMs());
         }
         joiner.eachOpen(click.user().hash(), excludeOpen);
     }
@@ -579,7 +684,7 @@ public final class Pipeline {
         @Override
         public void clicked(Impression impression, Click click) {
             boolean isFirst = calibrateAnswer(impression, false);
-            take(new WaitingPositives.Positive(click, impression, false, labels.atOnce() && isFirst));
+            take(new Positive(click, impression, false, labels.atOnce() && isFirst));
         }
 
         @Override
@@ -591,13 +696,13 @@ public final class Pipeline {
         public void lateClicked(Impression impression, Click click, boolean retracts) {
             boolean isFirst = calibrateAnswer(impression, retracts);
             boolean answers = labels.atOnce() ? isFirst : retracts;
-            take(new WaitingPositives.Positive(click, impression, !labels.atOnce(), answers));
+            take(new Positive(click, impression, !labels.atOnce(), answers));
         }
 
         @Override
         public void orphan(Click click) {
             if (config.learnOrphans()) {
-                take(new WaitingPositives.Positive(click, null, false, false));
+                take(new Positive(click, null, false, false));
             }
         }
     }

@@ -37,6 +37,18 @@ public record PipelineConfig(
                         "history.exclusion-horizon",
                         exclusionHorizonMs + " ms",
                         "0 or longer");
+        check.require(
+                !learning.sequences().isSequential() || positives.weight().equals("none"),
+                "positives.weight",
+                positives.weight(),
+                "none: with learning.objective = " + learning.sequences().objective()
+                        + " a pair of clicks is kept as often as both of them are, and no weight of one makes up for that");
+        check.require(
+                !learning.sequences().isTree() || !calibration.enabled(),
+                "calibration.enabled",
+                true,
+                "false: with learning.objective = hierarchical-softmax a score is the logarithm of a share of clicks, and"
+                        + " nothing is learned of impressions");
         actionWeights.forEach((action, weight) ->
                 check.require(weight >= 0 && weight <= 1000, "actions." + action, weight, "0 to 1000"));
         check.done();

@@ -1,8 +1,6 @@
 package io.millrace.pipeline;
 
 import io.millrace.event.Click;
-import io.millrace.event.EntityId;
-import io.millrace.event.Impression;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Draw;
 import io.millrace.sampling.MicroBatch;
@@ -20,14 +18,6 @@ import org.jspecify.annotations.Nullable;
  * batch begins and ends at the same events whether or not there was a restart in between.
  */
 final class WaitingPositives implements SamplerState {
-
-    /**
-     * @param impression that was answered, where there was one
-     * @param isCorrection true when the impression had been taken for a negative or was too old
-     * @param retracts true when that negative is to be taken back; without a correction, when the impression was learned
-     *     as a negative at once and this is the first answer to it
-     */
-    record Positive(Click click, @Nullable Impression impression, boolean isCorrection, boolean retracts) {}
 
     private final MicroBatch batch;
     private final List<Positive> positives = new ArrayList<>();
@@ -104,40 +94,7 @@ final class WaitingPositives implements SamplerState {
         for (int row = 0; row < positives.size(); row++) {
             Positive positive = positives.get(row);
             out.writeLong(batch.atMs(row));
-            out.writeBoolean(positive.isCorrection());
-            out.writeBoolean(positive.retracts());
-            write(positive.click(), out);
-            out.writeBoolean(positive.impression() != null);
-            if (positive.impression() != null) {
-                write(positive.impression(), out);
-            }
-        }
-    }
-
-    private static void write(Click click, DataOutput out) throws IOException {
-        out.writeUTF(click.id().text());
-        write(click.impression(), out);
-        out.writeUTF(click.user().text());
-        out.writeUTF(click.item().text());
-        out.writeUTF(click.action());
-        out.writeFloat(click.weight());
-        out.writeLong(click.atMs());
-    }
-
-    private static void write(Impression impression, DataOutput out) throws IOException {
-        out.writeUTF(impression.id().text());
-        write(impression.request(), out);
-        out.writeUTF(impression.user().text());
-        out.writeUTF(impression.item().text());
-        out.writeInt(impression.position());
-        out.writeFloat(impression.propensity());
-        out.writeLong(impression.atMs());
-    }
-
-    private static void write(@Nullable EntityId id, DataOutput out) throws IOException {
-        out.writeBoolean(id != null);
-        if (id != null) {
-            out.writeUTF(id.text());
+            positive.writeTo(out);
         }
     }
 
@@ -149,43 +106,13 @@ final class WaitingPositives implements SamplerState {
         int size = in.readInt();
         for (int row = 0; row < size; row++) {
             long atMs = in.readLong();
-            boolean isCorrection = in.readBoolean();
-            boolean retracts = in.readBoolean();
-            Click click = readClick(in);
-            Impression impression = in.readBoolean() ? readImpression(in) : null;
-            add(new Positive(click, impression, isCorrection, retracts), atMs);
+            add(Positive.readFrom(in), atMs);
         }
-    }
-
-    private static Click readClick(DataInput in) throws IOException {
-        return new Click(
-                EntityId.of(in.readUTF()),
-                readOptional(in),
-                EntityId.of(in.readUTF()),
-                EntityId.of(in.readUTF()),
-                in.readUTF(),
-                in.readFloat(),
-                in.readLong());
-    }
-
-    private static Impression readImpression(DataInput in) throws IOException {
-        return new Impression(
-                EntityId.of(in.readUTF()),
-                readOptional(in),
-                EntityId.of(in.readUTF()),
-                EntityId.of(in.readUTF()),
-                in.readInt(),
-                in.readFloat(),
-                in.readLong());
-    }
-
-    private static @Nullable EntityId readOptional(DataInput in) throws IOException {
-        return in.readBoolean() ? EntityId.of(in.readUTF()) : null;
     }
 
     /** Bytes held on the heap: about this much per positive. */
     @Override
     public long stateBytes() {
-        return 400L * positives.size();
+        return Positive.BYTES * positives.size();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.sampling;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A negative that is made of several, one per hop of the click graph: at each hop l, of some candidates, the one nearest
@@ -14,7 +15,8 @@ import java.util.Arrays;
  *
  * <p>with the hop vectors of {@link Hops}. They are sums of rows, so the negative is one list of rows with coefficients,
  * and its gradient goes to each. Odd hops end at users, whose rows stay as they are in a step for another, so the hops
- * here are 0, 2, ... L; L = 0 is {@link PositiveMixingSampler}.
+ * here are 0, 2, ... L. With L = 0 there is no graph, and the negative is α y_i + (1 - α) y_j of the candidate j nearest to the
+ * user: that is {@code mixgcf-positive}.
  *
  * <p>Source: Huang et al., "MixGCF: An Improved Training Method for Graph Neural Network-based Recommender Systems", KDD
  * 2021.
@@ -24,8 +26,9 @@ final class HopMixingSampler implements Sampler {
     /** Rows of one negative; of more, those with the smallest coefficients are left out. */
     static final int MOST_TERMS = 256;
 
+    private final String name;
     private final Sampler base;
-    private final Hops hops;
+    private final @Nullable Hops hops;
     private final int most;
     private final int even;
     private final long refreshMs;
@@ -43,6 +46,11 @@ final class HopMixingSampler implements Sampler {
      * @param refreshMs event time for which the samples of neighbours stay, milliseconds
      */
     HopMixingSampler(Sampler base, Hops hops, int candidates, int most, long refreshMs) {
+        this("mixgcf", base, hops, candidates, most, refreshMs);
+    }
+
+    private HopMixingSampler(String name, Sampler base, @Nullable Hops hops, int candidates, int most, long refreshMs) {
+        this.name = name;
         this.base = base;
         this.hops = hops;
         this.candidates = new int[candidates];
@@ -51,9 +59,14 @@ final class HopMixingSampler implements Sampler {
         even = most / 2 + 1;
     }
 
+    /** Without hops: of each candidate the item itself. */
+    static HopMixingSampler withoutHops(Sampler base, int candidates) {
+        return new HopMixingSampler("mixgcf-positive", base, null, candidates, 0, 1);
+    }
+
     @Override
     public String name() {
-        return "mixgcf";
+        return name;
     }
 
     @Override
@@ -143,26 +156,45 @@ final class HopMixingSampler implements Sampler {
         if (hop == 0) {
             return draw.model().score(slot) - draw.model().bias(slot);
         }
-        hops.of(slot, hop, epoch);
+        Hops around = around(slot, hop, epoch);
         double sum = 0;
-        for (int t = 0; t < hops.size(); t++) {
-            int row = (int) hops.vertex(t);
-            sum += hops.coefficient(t) * (draw.model().score(row) - draw.model().bias(row));
+        for (int t = 0; t < around.size(); t++) {
+            int row = (int) around.vertex(t);
+            sum += around.coefficient(t)
+                    * (draw.model().score(row) - draw.model().bias(row));
         }
         return sum;
     }
 
-    private void add(int slot, int hop, long epoch, float share) {
+    private Hops around(int slot, int hop, long epoch) {
+        if (hops == null) {
+            throw new IllegalStateException(name + " has no hops");
+        }
         hops.of(slot, hop, epoch);
-        if (terms + hops.size() > rows.length) {
-            int larger = (terms + hops.size()) * 2;
+        return hops;
+    }
+
+    private void add(int slot, int hop, long epoch, float share) {
+        if (hop == 0) {
+            room(1);
+            rows[terms] = slot;
+            shares[terms++] = share;
+            return;
+        }
+        Hops around = around(slot, hop, epoch);
+        room(around.size());
+        for (int t = 0; t < around.size(); t++) {
+            rows[terms] = (int) around.vertex(t);
+            shares[terms++] = (float) (share * around.coefficient(t));
+        }
+    }
+
+    private void room(int more) {
+        if (terms + more > rows.length) {
+            int larger = (terms + more) * 2;
             rows = Arrays.copyOf(rows, larger);
             shares = Arrays.copyOf(shares, larger);
             sizes = Arrays.copyOf(sizes, larger);
-        }
-        for (int t = 0; t < hops.size(); t++) {
-            rows[terms] = (int) hops.vertex(t);
-            shares[terms++] = (float) (share * hops.coefficient(t));
         }
     }
 

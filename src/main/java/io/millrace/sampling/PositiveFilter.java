@@ -44,14 +44,19 @@ public final class PositiveFilter {
 
     /** What a click's weight is multiplied by: 0 when it is dropped. */
     public float weight(long click, int slot) {
-        if (isOff) {
-            return 1;
-        }
-        double kept = keepProbability(slot);
-        if (!KeepRule.keeps(salt, click, kept)) {
+        if (!keeps(click, slot)) {
             return 0;
         }
-        return inverseWeight ? (float) (1 / kept) : 1;
+        return inverseWeight ? (float) (1 / keepProbability(slot)) : 1;
+    }
+
+    /**
+     * False for a click that is dropped.
+     *
+     * @param click what it is known by: the chance is a function of it
+     */
+    public boolean keeps(long click, int slot) {
+        return isOff || KeepRule.keeps(salt, click, keepProbability(slot));
     }
 
     /** ln κ_i where positives are dropped without a weight for it: what dropping adds to the logit of a click. */

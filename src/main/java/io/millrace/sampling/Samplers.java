@@ -321,7 +321,7 @@ public final class Samplers {
     }
 
     private static Sampler positiveMixing(SamplerSetup setup) {
-        return new PositiveMixingSampler(
+        return HopMixingSampler.withoutHops(
                 base("mixgcf-positive", setup), setup.parameters().integer("mixgcf-positive.candidates", 1, 256));
     }
 

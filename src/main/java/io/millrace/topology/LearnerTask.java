@@ -123,7 +123,7 @@ final class LearnerTask {
         samplerState = new PagedState(stores.notes(), SAMPLER);
         restoreSampler();
         rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
-        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table());
+        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table(), learner.tree());
     }
 
     /** Rows are padded, so their lengths do not tell every dimension from another. */

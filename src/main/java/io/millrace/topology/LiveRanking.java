@@ -1,6 +1,7 @@
 package io.millrace.topology;
 
 import io.millrace.event.EntityId;
+import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.ranking.JournaledRanker;
 import io.millrace.ranking.RankerReader;
 import io.millrace.sampling.RecentItems;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The served ranking of one learner task, for queries on any thread while the task learns. The task holds the lock for one
@@ -22,14 +24,17 @@ public final class LiveRanking {
     private final JournaledRanker ranker;
     private final ItemView view;
     private final ItemTable table;
+    private final @Nullable HierarchicalSoftmax tree;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Queue<Asker> idle = new ConcurrentLinkedQueue<>();
     private boolean ended;
 
-    LiveRanking(JournaledRanker ranker, ItemView view, ItemTable table) {
+    /** @param tree what ranks in the place of the embeddings; null where they do */
+    LiveRanking(JournaledRanker ranker, ItemView view, ItemTable table, @Nullable HierarchicalSoftmax tree) {
         this.ranker = ranker;
         this.view = view;
         this.table = table;
+        this.tree = tree;
     }
 
     JournaledRanker ranker() {
@@ -125,6 +130,9 @@ public final class LiveRanking {
                     int place = placeIn(slot);
                     float score = place >= 0 && place < places ? byPlace[0][place] : 0;
                     bySlot[slot] = score == Float.NEGATIVE_INFINITY ? 0 : score;
+                }
+                if (tree != null) {
+                    tree.logProbabilities(vector, bySlot); // belongs to the task, so it cannot be asked after the lock
                 }
                 reader.gather(user, clicked, excludeClicked, bySlot);
                 return true;

@@ -1,6 +1,5 @@
 package io.millrace.topology;
 
-import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.Compatibility;
 import io.millrace.pipeline.PipelineConfig;
@@ -66,14 +65,8 @@ public record Settings(
         fields = Map.copyOf(fields);
         Sampler made = Samplers.make(sampler, samplerParameters, new ItemCounts(halfLife), maxTries);
         Compatibility.check(pipeline.learning(), made, samplerParameters);
-        new InvalidSetting.Check()
-                .require(
-                        pipeline.learning().contextItems() <= historyClicked,
-                        "history.clicked",
-                        historyClicked,
-                        "at least learning.context-items = "
-                                + pipeline.learning().contextItems())
-                .done();
+        Compatibility.checkHistory(pipeline.learning(), historyClicked);
+        Compatibility.checkServed(pipeline.learning(), ranking);
     }
 
     public LearningConfig learning() {

@@ -1,5 +1,6 @@
 package io.millrace.topology;
 
+import io.millrace.learning.HierarchicalSoftmax;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.ranking.EmbeddingScorer;
 import io.millrace.ranking.Query;
@@ -21,6 +22,11 @@ final class ViewScorer implements EmbeddingScorer {
     @Override
     public void score(Query query, float[] out) {
         learner.represent(learner.users().row(query.user()), vector);
-        view.scoreAll(vector, byPlace, out);
+        HierarchicalSoftmax tree = learner.tree();
+        if (tree != null) {
+            tree.logProbabilities(vector, out);
+        } else {
+            view.scoreAll(vector, byPlace, out);
+        }
     }
 }

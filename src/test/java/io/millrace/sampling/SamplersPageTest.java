@@ -1,10 +1,12 @@
 package io.millrace.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.config.Configuration;
 import io.millrace.learning.LossConfig;
 import io.millrace.learning.Losses;
+import io.millrace.learning.SequenceConfig;
 import io.millrace.popularity.HalfLife;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.topology.TestSettings;
@@ -46,7 +48,23 @@ class SamplersPageTest {
                     .needsQ();
             needs.put(name, needsQ ? "yes" : "no");
         }
-        assertThat(rows(text().split("## Losses")[1])).isEqualTo(needs);
+        assertThat(rows(text().split("## Losses")[1].split("## Objectives")[0])).isEqualTo(needs);
+    }
+
+    @Test
+    void everyObjectiveIsOnThePageWithTheLossesItTakes() throws IOException {
+        Map<String, String> takes = new TreeMap<>();
+        for (String name : SequenceConfig.OBJECTIVES) {
+            boolean takesAny = Losses.names().stream().allMatch(loss -> takes(name, loss));
+            takes.put(name, name.equals("hierarchical-softmax") ? "none" : takesAny ? "any" : "logistic");
+        }
+        assertThat(rows(text().split("## Objectives")[1])).isEqualTo(takes);
+    }
+
+    private static boolean takes(String objective, String loss) {
+        Map<String, String> settings =
+                Map.of("learning.objective", objective, "learning.loss", loss, "learning.own-weight", "0");
+        return catchThrowable(() -> Configuration.load(null, settings)) == null;
     }
 
     private static Map<String, String> rows(String page) {

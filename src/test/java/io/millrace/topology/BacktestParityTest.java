@@ -15,6 +15,8 @@ import io.millrace.learning.LossConfig;
 import io.millrace.learning.Losses;
 import io.millrace.learning.OptimizerConfig;
 import io.millrace.learning.Optimizers;
+import io.millrace.learning.SequenceConfig;
+import io.millrace.learning.TreeConfig;
 import io.millrace.pipeline.ClickCalibration;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.ranking.BlendConfig;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backtest learns what the live topology learns, example by example and draw by draw. */
 class BacktestParityTest {
+
+    static final String BOTH_SIDES = "cbow of both sides";
 
     @TempDir
     Path directory;
@@ -83,6 +88,40 @@ class BacktestParityTest {
         LearningConfig learning = TestSettings.learning()
                 .withOptimizer(optimizer, 0.05f, new OptimizerConfig(0.01f, 0.5f, 100, 1, 0.01f, 0.01f, 0.9f, 0.99f));
         assertLearnsTheSame(TestSettings.settings(TestSettings.pipeline(learning), 1, 1000), disturbed(5, 160), 40);
+    }
+
+    static List<String> objectives() {
+        return Stream.concat(SequenceConfig.OBJECTIVES.stream(), Stream.of(BOTH_SIDES))
+                .toList();
+    }
+
+    /** Windows, inputs and outputs are the same, and so is what of them is published. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void everyObjectiveLearnsLiveWhatItLearnsInABacktest(String objective) {
+        List<LedgerExample> examples = assertLearnsTheSame(
+                TestSettings.settings(TestSettings.pipeline(learning(objective)), 1, 1000), disturbed(7, 600), 200);
+        assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() > 0);
+    }
+
+    /** Which clicks are in no window is the same too. */
+    @Test
+    void sequencesOfThinnedClicksAreLiveWhatTheyAreInABacktest() {
+        PipelineConfig pipeline = TestSettings.pipeline(learning("sgns"))
+                .with(new PositiveFilter.Config("c", 0.001f, 0.5f, "none"), ClickCalibration.Config.OFF);
+        List<LedgerExample> examples =
+                assertLearnsTheSame(TestSettings.settings(pipeline, 1, 1000), disturbed(8, 300), 100);
+        assertThat(examples).anyMatch(example -> example.kind() == ExampleKind.POSITIVE && example.weight() == 0);
+    }
+
+    static LearningConfig learning(String objective) {
+        if (objective.equals("hierarchical-softmax")) {
+            return TestSettings.learning().withTree(new TreeConfig(20, 600_000, 86_400_000, 10));
+        }
+        SequenceConfig sequences = objective.equals(BOTH_SIDES)
+                ? new SequenceConfig("cbow", 3, "random", 120_000, "exact", "both")
+                : new SequenceConfig(objective, 5, "random", 1_800_000, "exact");
+        return TestSettings.learning().withLoss("logistic", LossConfig.DEFAULT).withSequences(sequences);
     }
 
     /** With thinned positives, and click probabilities from the same two numbers. */

@@ -41,10 +41,25 @@ class LiveRankingTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
     void everyUserIsServedTheBacktestsRanking(long seed) throws IOException {
+        assertServesTheSame(TestSettings.settings(1, 1000), seed);
+    }
+
+    /** Where a tree ranks, it is the task's that is asked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sgns", "hierarchical-softmax"})
+    void everyUserIsServedTheBacktestsRankingOfAnObjective(String objective) throws IOException {
+        assertServesTheSame(objective(objective), 1);
+    }
+
+    private static Settings objective(String objective) {
+        return TestSettings.settings(TestSettings.pipeline(BacktestParityTest.learning(objective)), 1, 1000);
+    }
+
+    private void assertServesTheSame(Settings settings, long seed) throws IOException {
         List<Event> history = BacktestParityTest.disturbed(seed, 400);
-        PartitionRun replayed = new PartitionRun(BacktestParityTest.config(TestSettings.settings(1, 1000), 0.5));
+        PartitionRun replayed = new PartitionRun(BacktestParityTest.config(settings, 0.5));
         history.forEach(replayed::accept);
-        try (DrivenTopology live = new DrivenTopology(TestSettings.settings(1, 1000), directory)) {
+        try (DrivenTopology live = new DrivenTopology(settings, directory)) {
             history.forEach(live::send);
             assertThat(weights(bytes(live))).containsExactly(weights(bytes(replayed)), within(1e-5f));
             Set<String> users = new TreeSet<>();
@@ -107,12 +122,14 @@ class LiveRankingTest {
         }
     }
 
-    @Test
-    void queriesOnOtherThreadsSeeAWholeRankingAndChangeNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"matching", "hierarchical-softmax"})
+    void queriesOnOtherThreadsSeeAWholeRankingAndChangeNothing(String objective) throws Exception {
+        Settings settings = objective.equals("matching") ? TestSettings.settings(1, 1000) : objective(objective);
         List<Event> history = BacktestParityTest.disturbed(4, 600);
-        PartitionRun alone = new PartitionRun(BacktestParityTest.config(TestSettings.settings(1, 1000), 0.5));
+        PartitionRun alone = new PartitionRun(BacktestParityTest.config(settings, 0.5));
         history.forEach(alone::accept);
-        try (DrivenTopology live = new DrivenTopology(TestSettings.settings(1, 1000), directory)) {
+        try (DrivenTopology live = new DrivenTopology(settings, directory)) {
             LiveRanking ranking = live.instance.ranking(0);
             AtomicBoolean done = new AtomicBoolean();
             List<CompletableFuture<Integer>> askers = new ArrayList<>();

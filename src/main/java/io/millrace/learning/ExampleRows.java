@@ -1,0 +1,215 @@
+package io.millrace.learning;
+
+import io.millrace.sampling.Adversary;
+import io.millrace.sampling.Negatives;
+import java.util.Arrays;
+
+/**
+ * The item rows of one example, its positive and its negatives, each once: an item that is met again shares the row of its
+ * first mention, and its derivatives are summed before anything moves. Refilled per example.
+ *
+ * <p>A negative that is a mixture of items scores the same mixture of their scores, and hands its derivative on to each by
+ * its coefficient; the rows of users in a mixture are held fixed and left out.
+ */
+final class ExampleRows {
+
+    private final ItemRows items;
+    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Loss loss;
+    private final boolean hasBiases;
+    private AdversarialTerm adversary = new AdversarialTerm(Adversary.NONE);
+
+    int[] rows = new int[64];
+
+    /** Where the targets of the rows start. */
+    int[] offsets = new int[64];
+
+    /** The derivative of the example's loss by the score of each row. */
+    float[] pulls = new float[64];
+
+    private int[] merged = new int[64];
+    private int[] mergedTerms = new int[64];
+    private float[] distinctScores = new float[64];
+    private float[] scores = new float[64];
+    private float[] derivatives = new float[64];
+    private int distinct;
+    private int named;
+    private boolean isPlain;
+
+    /** Keeps the first reads of an example's rows from being optimised away: they ask memory for all rows at once. */
+    @SuppressWarnings("unused")
+    private float requested;
+
+    /** @param hasBiases false when a score is the product of two vectors alone */
+    ExampleRows(ItemRows items, Loss loss, boolean hasBiases) {
+        this.items = items;
+        this.loss = loss;
+        this.hasBiases = hasBiases;
+    }
+
+    int distinct() {
+        return distinct;
+    }
+
+    /** Rows of the positive and the negatives, which come before those that {@link #add} adds. */
+    int named() {
+        return named;
+    }
+
+    /**
+     * Finds the rows of an example; the positive's is the first.
+     *
+     * @param more rows that {@link #add} may add
+     */
+    void gather(int positive, Negatives negatives, int more) {
+        room(negatives.size() + 1 + negatives.terms() + more);
+        rows[0] = items.row(positive);
+        merged[0] = 0;
+        distinct = 1;
+        for (int k = 0; k < negatives.size(); k++) {
+            if (!negatives.isMixture(k)) {
+                merged[1 + k] = add(negatives.slot(k));
+            }
+        }
+        for (int t = 0; t < negatives.terms(); t++) {
+            if (!negatives.termIsUser(t)) {
+                mergedTerms[t] = add((int) negatives.termRow(t));
+            }
+        }
+        isPlain = distinct == 1 + negatives.size() && negatives.terms() == 0;
+        named = distinct;
+        locate(0);
+    }
+
+    /** Where an item's row is among the distinct ones, or their end, where it is put. */
+    int add(int slot) {
+        int row = items.row(slot);
+        int seen = 0;
+        while (seen < distinct && rows[seen] != row) {
+            seen++;
+        }
+        rows[seen] = row;
+        distinct = Math.max(distinct, seen + 1);
+        return seen;
+    }
+
+    /** Finds where rows lie that came after the first {@code from}. */
+    void locate(int from) {
+        float sum = 0;
+        for (int k = from; k < distinct; k++) {
+            int at = items.target(rows[k]);
+            offsets[k] = at;
+            sum += items.floats[at] + items.floats[items.bias(rows[k])];
+        }
+        requested = sum;
+    }
+
+    /** Scores every distinct row against v and returns v · v. */
+    float score(float[] v, int at) {
+        float squares = arithmetic.dots(v, at, items.floats, offsets, distinct, items.padded(), distinctScores);
+        for (int k = 0; hasBiases && k < distinct; k++) {
+            distinctScores[k] += items.floats[items.bias(rows[k])];
+        }
+        return squares;
+    }
+
+    /** The score of a distinct row. */
+    float score(int k) {
+        return distinctScores[k];
+    }
+
+    /** Hardens the loss from now on. */
+    void adversary(Adversary against) {
+        adversary = new AdversarialTerm(against);
+    }
+
+    /**
+     * Sets the pulls to those of a positive, the first row, and its negatives.
+     *
+     * @param norm ‖v‖
+     * @return what, times v, is to be added to the gradient by v: the adversary's part, see {@link AdversarialTerm}
+     */
+    float pull(Negatives negatives, float weight, float shift, float norm) {
+        float[] of = scores;
+        if (isPlain) {
+            of = distinctScores;
+        } else {
+            merged[0] = 0;
+            spread(negatives);
+        }
+        of[0] += shift;
+        loss.gradients(of, negatives, derivatives);
+        float along = weight * adversary.add(loss, of, negatives, norm, derivatives);
+        if (isPlain) {
+            for (int k = 0; k < distinct; k++) {
+                pulls[k] = weight * derivatives[k];
+            }
+        } else {
+            release();
+            merge(0, negatives, weight);
+        }
+        return along;
+    }
+
+    /** Sets all pulls to 0. */
+    void release() {
+        Arrays.fill(pulls, 0, distinct, 0f);
+    }
+
+    /** Adds to the pulls those of any row as the positive. */
+    void pullToo(int positive, Negatives negatives, float weight, float shift) {
+        merged[0] = positive;
+        spread(negatives);
+        scores[0] += shift;
+        loss.gradients(scores, negatives, derivatives);
+        merge(positive, negatives, weight);
+    }
+
+    private void merge(int positive, Negatives negatives, float weight) {
+        pulls[positive] += weight * derivatives[0];
+        for (int k = 0; k < negatives.size(); k++) {
+            if (negatives.isMixture(k)) {
+                mergeTerms(negatives, k, weight * derivatives[1 + k]);
+            } else {
+                pulls[merged[1 + k]] += weight * derivatives[1 + k];
+            }
+        }
+    }
+
+    private void spread(Negatives negatives) {
+        scores[0] = distinctScores[merged[0]];
+        for (int k = 0; k < negatives.size(); k++) {
+            scores[1 + k] = negatives.isMixture(k) ? mixedScore(negatives, k) : distinctScores[merged[1 + k]];
+        }
+    }
+
+    private float mixedScore(Negatives negatives, int k) {
+        float score = 0;
+        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
+            score += negatives.termIsUser(t) ? 0 : negatives.coefficient(t) * distinctScores[mergedTerms[t]];
+        }
+        return score;
+    }
+
+    private void mergeTerms(Negatives negatives, int k, float derivative) {
+        for (int t = negatives.firstTerm(k); t < negatives.endTerm(k); t++) {
+            if (!negatives.termIsUser(t)) {
+                pulls[mergedTerms[t]] += negatives.coefficient(t) * derivative;
+            }
+        }
+    }
+
+    private void room(int terms) {
+        if (terms > rows.length) {
+            int larger = terms * 2;
+            rows = new int[larger];
+            offsets = new int[larger];
+            merged = new int[larger];
+            mergedTerms = new int[larger];
+            distinctScores = new float[larger];
+            scores = new float[larger];
+            derivatives = new float[larger];
+            pulls = new float[larger];
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.millrace.learning;
+
+/**
+ * One step of one row, given its gradient: clipped to a norm, scaled by the optimiser, decayed, and projected to the norm
+ * allowed. Weight decay is decoupled from the optimiser's scale (Loshchilov and Hutter, ICLR 2019).
+ */
+final class RowSteps {
+
+    private final Arithmetic arithmetic = Arithmetic.get();
+    private final LearningConfig config;
+    private final Optimizer optimizer;
+    private final ItemRows items;
+    private final boolean scalar;
+    private final int d;
+    private final float keep;
+    private final float[] scaled;
+
+    RowSteps(LearningConfig config, Optimizer optimizer, ItemRows items) {
+        this.config = config;
+        this.optimizer = optimizer;
+        this.items = items;
+        scalar = optimizer.isScalar();
+        d = items.padded();
+        keep = 1 - config.stepSize() * config.l2();
+        scaled = new float[d];
+    }
+
+    /** What a row is multiplied by at a step. */
+    float keep() {
+        return keep;
+    }
+
+    /**
+     * Steps a row whose gradient is {@code share × gradient[from..from+d)}; returns how far it moved at most.
+     *
+     * @param squares of the gradient before the share is taken
+     */
+    float step(
+            float share,
+            float[] gradient,
+            int from,
+            float squares,
+            float[] vectors,
+            int at,
+            float[] states,
+            int stateAt) {
+        float norm = (float) Math.sqrt(squares);
+        float size = Math.abs(share) * norm;
+        float clipped = size > config.maxGradient() ? share * (config.maxGradient() / size) : share;
+        if (scalar) {
+            float rate = optimizer.rate(states, stateAt, clipped * clipped * squares / d);
+            arithmetic.addScaled(-rate * clipped, gradient, from, keep, vectors, at, d);
+            return rate * Math.abs(clipped) * norm;
+        }
+        arithmetic.addScaled(clipped, gradient, from, 0f, scaled, 0, d);
+        shrink(vectors, at);
+        optimizer.step(vectors, at, states, stateAt, scaled, d);
+        return Float.POSITIVE_INFINITY;
+    }
+
+    /** Steps the target of an item's row. */
+    void stepTarget(int row, float[] gradient, int from, float squares) {
+        int at = items.target(row);
+        bound(row, 0, at, step(1, gradient, from, squares, items.floats, at, items.floats, items.targetState(row)));
+    }
+
+    /** Steps the context of an item's row. */
+    void stepContext(int row, float share, float[] gradient, int from, float squares) {
+        int at = items.context(row);
+        float move = step(share, gradient, from, squares, items.floats, at, items.floats, items.contextState(row));
+        bound(row, items.hasContext() ? 1 : 0, at, move);
+    }
+
+    void shrink(float[] vectors, int at) {
+        if (keep != 1) {
+            arithmetic.addScaled(0f, vectors, at, keep, vectors, at, d);
+        }
+    }
+
+    /** Projects half of an item's row that moved at most so far. */
+    void bound(int row, int half, int at, float move) {
+        float known = items.normBound(row, half);
+        items.normBound(row, half, project(items.floats, at, known == 0, known + move));
+    }
+
+    /**
+     * Projects a vector back to the largest norm allowed. {@code bound} is at least its norm, so as long as that is
+     * allowed nothing need be computed; the decision itself always rests on the norm alone.
+     */
+    float project(float[] vectors, int at, boolean unknown, float bound) {
+        float limit = config.maxNorm();
+        if (!unknown && bound <= limit) {
+            return bound;
+        }
+        return arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
+    }
+}
