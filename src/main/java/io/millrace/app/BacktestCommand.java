@@ -2,12 +2,14 @@ package io.millrace.app;
 
 import io.millrace.backtest.Backtest;
 import io.millrace.backtest.Cost;
+import io.millrace.backtest.Objective;
 import io.millrace.backtest.PartitionRun;
 import io.millrace.backtest.Report;
 import io.millrace.backtest.ReportJson;
 import io.millrace.backtest.ReportPage;
 import io.millrace.backtest.RunConfig;
 import io.millrace.config.Configuration;
+import io.millrace.config.SearchSpace;
 import io.millrace.event.InvalidSetting;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -43,7 +45,20 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  millrace backtest --events ratings.dat --preset retrieval --distinct",
             "  millrace backtest --events clicks.jsonl --config live.yaml --config new.yaml --out report",
-            "  millrace backtest --topics --from 2026-01-01T00:00:00Z --config live.yaml"
+            "  millrace backtest --topics --from 2026-01-01T00:00:00Z --config live.yaml",
+            "  millrace backtest --events ratings.dat --distinct --search space.yaml --budget 27",
+            "%nA search tries N configurations and writes the best as best.yaml, which run --config takes. A space says",
+            "what it starts from and which keys may be what:",
+            "  preset: retrieval                # or config: FILE, or both, the preset below the file",
+            "  score: recall@20                 # or ndcg@K, mrr, log-loss, grouped-auc; log-loss for the preset ctr",
+            "  keys:",
+            "    ranking.served: [blend]        # a single value sets it; other rankings do not use learning.*",
+            "    learning.step-size: {from: 0.05, to: 0.5, scale: log}",
+            "    learning.context-items: [5, 10, 20]",
+            "All of it is chosen on the first half of the history: all configurations see a ninth of that, the better",
+            "third of them a third, the better third of those the whole (successive halving); a part of N is kept for",
+            "configurations one step from the best. The second half is then reported for the best and for what the",
+            "search started from. Same history, space, budget and seed: same answer, whatever --threads."
         })
 final class BacktestCommand implements Callable<Integer> {
 
@@ -83,7 +98,8 @@ final class BacktestCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIRECTORY",
-            description = "Write report.html, report.json and cost.json there.")
+            description = "Write report.html, report.json and cost.json there; a search also best.yaml and search.json,"
+                    + " by default to SPACE-search.")
     private @Nullable Path out;
 
     @Option(names = "--ledger", description = "Write each configuration's ledger there too, as ledger-N.jsonl.")
@@ -92,8 +108,36 @@ final class BacktestCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Configurations at a time; default one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @ArgGroup(exclusive = false, multiplicity = "0..1")
+    private @Nullable SearchOptions search;
+
+    /** A search instead of given configurations. */
+    static final class SearchOptions {
+
+        @Option(
+                names = "--search",
+                paramLabel = "SPACE.yaml",
+                required = true,
+                description = "Look for the best configuration of a space, see below; without --config and --preset.")
+        Path space = Path.of("");
+
+        @Option(
+                names = "--budget",
+                paramLabel = "N",
+                description = "Configurations to try, the base included; default 27. N cost about as much as N / 4 to"
+                        + " N / 2 backtests of the first half and two of the whole.")
+        int budget = 27;
+
+        @Option(names = "--seed", paramLabel = "SEED", description = "Seed of what is tried; default 1.")
+        long seed = 1;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        SearchOptions wanted = search;
+        if (wanted != null) {
+            return search(wanted);
+        }
         InvalidSetting.require(!ledger || out != null, "--ledger", true, "--out DIRECTORY with it");
         List<Configuration> configurations = configurations();
         if (out != null) {
@@ -117,6 +161,33 @@ final class BacktestCommand implements Callable<Integer> {
         return 0;
     }
 
+    private int search(SearchOptions wanted) throws IOException, InterruptedException {
+        new InvalidSetting.Check()
+                .require(configs.isEmpty(), "--config", configs, "config: FILE in the space")
+                .require(preset == null, "--preset", String.valueOf(preset), "preset: NAME in the space")
+                .require(!ledger, "--ledger", true, "none with --search")
+                .done();
+        SearchSpace space = SearchSpace.read(wanted.space, overrides);
+        Path directory = out != null ? out : Path.of(bare(wanted.space) + "-search");
+        Files.createDirectories(directory);
+        SpaceCandidates candidates = new SpaceCandidates(space, every);
+        Objective objective = Objective.of(
+                space.score(),
+                candidates.configuration("base", space.baseValues()).measure());
+        try (SearchRun run = new SearchRun(
+                candidates,
+                objective,
+                () -> history.open(origin, space.base()),
+                new SearchScreen(spec.commandLine().getOut(), objective))) {
+            run.search(wanted.budget, wanted.seed, threads, directory);
+        }
+        return 0;
+    }
+
+    private static String bare(Path file) {
+        return String.valueOf(file.getFileName()).replaceFirst("\\.ya?ml$", "");
+    }
+
     private List<Configuration> configurations() {
         List<@Nullable Path> files = new ArrayList<>(configs);
         if (files.isEmpty()) {
@@ -137,9 +208,7 @@ final class BacktestCommand implements Callable<Integer> {
     }
 
     private String name(int k) {
-        String base = configs.isEmpty()
-                ? Objects.requireNonNullElse(preset, "defaults")
-                : configs.get(k).getFileName().toString().replaceFirst("\\.ya?ml$", "");
+        String base = configs.isEmpty() ? Objects.requireNonNullElse(preset, "defaults") : bare(configs.get(k));
         long same = configs.stream()
                 .limit(k)
                 .filter(file -> file.getFileName().equals(configs.get(k).getFileName()))

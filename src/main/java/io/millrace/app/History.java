@@ -24,11 +24,17 @@ import org.jspecify.annotations.Nullable;
 /** The events of a backtest, filtered, with what the report says of them. */
 final class History implements Iterator<Event>, Closeable {
 
+    /** The same events from the start. */
+    private interface Again {
+        History open() throws IOException;
+    }
+
     private final String name;
     private final Iterator<? extends Event> events;
     private final Closeable source;
     private final LongSupplier refused;
     private final DoubleSupplier share;
+    private final Again again;
     private final Map<String, Object> assumptions = new LinkedHashMap<>();
     private final LongIndex pairs = new LongIndex();
     private long fromMs = Long.MIN_VALUE;
@@ -47,28 +53,34 @@ final class History implements Iterator<Event>, Closeable {
             Iterator<? extends Event> events,
             Closeable source,
             LongSupplier refused,
-            DoubleSupplier share) {
+            DoubleSupplier share,
+            Again again) {
         this.name = name;
         this.events = events;
         this.source = source;
         this.refused = refused;
         this.share = share;
+        this.again = again;
     }
 
     static History of(TopicRange range) {
-        return new History("topics", range, range, range::refused, range::share);
+        return new History("topics", range, range, range::refused, range::share, () -> {
+            range.rewind();
+            return of(range);
+        });
     }
 
     static History of(Path file, NormalForm.Assumptions assumptions, Map<String, String> fieldNames)
             throws IOException {
         String name = String.valueOf(file.getFileName());
+        Again again = () -> of(file, assumptions, fieldNames);
         if (isJson(file)) {
             FileBytes bytes = new FileBytes(file);
             JsonLines lines = new JsonLines(bytes.reader(), fieldNames);
-            return new History(name, lines, lines, lines::refused, bytes::share);
+            return new History(name, lines, lines, lines::refused, bytes::share, again);
         }
         NormalForm form = RawForms.open(file, assumptions);
-        History history = new History(name, form, form, form::passedOver, form::share);
+        History history = new History(name, form, form, form::passedOver, form::share, again);
         if (form.hasImpressions()) {
             history.assumptions.put("clickDelayMs", assumptions.clickDelayMs());
         }
@@ -87,6 +99,15 @@ final class History implements Iterator<Event>, Closeable {
         this.distinct = distinct;
         this.limit = limit;
         return this;
+    }
+
+    /** The same events from the start, in place of this, which is not to be used any more. */
+    History again() throws IOException {
+        History anew = again.open();
+        if (anew.source != source) {
+            source.close();
+        }
+        return anew.filtered(fromMs, toMs, distinct, limit);
     }
 
     @Override

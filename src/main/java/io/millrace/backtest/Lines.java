@@ -35,6 +35,13 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
                         new ClickCounts()));
     }
 
+    /** The served ranking alone, and what it takes to rank by popularity. */
+    static Lines served(RunConfig config, Catalog catalog, OnlineLearner learner) {
+        ServedConfig served = config.ranking();
+        ServedConfig.Members members = ServedConfig.Members.of(new LearnerScorer(learner));
+        return new Lines(List.of(served.make(catalog, members)), List.of(new ClickCounts()));
+    }
+
     private static Ranker served(RunConfig config, Catalog catalog, ServedConfig.Members members) {
         ServedConfig served = config.ranking();
         Ranker ranker =

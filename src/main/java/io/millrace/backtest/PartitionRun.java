@@ -16,6 +16,7 @@ import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
 import java.io.OutputStream;
+import java.util.List;
 
 /**
  * One configuration over one history: the very pipeline that a live partition runs, with its rows in memory. What it
@@ -23,7 +24,18 @@ import java.io.OutputStream;
  */
 public final class PartitionRun {
 
+    /** What is looked at while it runs; what is learned is the same. */
+    enum Looks {
+        /** Every line of a report. */
+        ALL,
+        /** The ranking that is served, alone. */
+        SERVED,
+        /** The predicted clicks of impressions, alone. */
+        CLICKS
+    }
+
     private final RunConfig config;
+    private final Looks looks;
     private final Pipeline pipeline;
     private final LedgerDigest ledger;
     private final RankedClicks ranked;
@@ -41,7 +53,12 @@ public final class PartitionRun {
 
     /** @param ledgerCopy takes the ledger as JSON lines; closed with the run */
     public PartitionRun(RunConfig config, OutputStream ledgerCopy) {
+        this(config, ledgerCopy, Looks.ALL);
+    }
+
+    PartitionRun(RunConfig config, OutputStream ledgerCopy, Looks looks) {
         this.config = config;
+        this.looks = looks;
         ledger = new LedgerDigest(ledgerCopy);
         Optimizer optimizer = Optimizers.make(config.pipeline().learning());
         Catalog catalog = new Catalog();
@@ -57,8 +74,10 @@ public final class PartitionRun {
                         config.historyExposed(),
                         Integer.MAX_VALUE),
                 optimizer);
-        lines = Lines.of(config, catalog, learner);
-        ranked = new RankedClicks(config.measure(), catalog, lines.all());
+        lines = looks == Looks.ALL ? Lines.of(config, catalog, learner) : Lines.served(config, catalog, learner);
+        ranked = looks == Looks.CLICKS
+                ? new RankedClicks(config.measure().ofNothing(), catalog, List.of(new ClickCounts()))
+                : new RankedClicks(config.measure(), catalog, lines.all());
         predicted = new PredictedClicks(Math.max(10_000, config.measure().window()));
         pipeline = new Pipeline(
                 config.pipeline(),
@@ -75,15 +94,17 @@ public final class PartitionRun {
     }
 
     private void decided(Example example) {
-        predicted.decided(example, pipeline);
+        if (looks != Looks.SERVED) {
+            predicted.decided(example, pipeline);
+        }
     }
 
     public void accept(Event event) {
         events++;
         firstMs = Math.min(firstMs, event.atMs());
         lastMs = Math.max(lastMs, event.atMs());
-        if (event instanceof Impression impression) {
-            impressions++;
+        impressions += event instanceof Impression ? 1 : 0;
+        if (event instanceof Impression impression && looks != Looks.SERVED) {
             show(impression);
         } else {
             pipeline.accept(event);
