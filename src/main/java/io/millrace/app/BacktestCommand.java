@@ -11,6 +11,8 @@ import io.millrace.backtest.RunConfig;
 import io.millrace.config.Configuration;
 import io.millrace.config.SearchSpace;
 import io.millrace.event.InvalidSetting;
+import io.millrace.warm.SavedState;
+import io.millrace.warm.StateWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,6 +107,12 @@ final class BacktestCommand implements Callable<Integer> {
     @Option(names = "--ledger", description = "Write each configuration's ledger there too, as ledger-N.jsonl.")
     private boolean ledger;
 
+    @Option(
+            names = "--save-state",
+            paramLabel = "DIRECTORY",
+            description = "Write all that was learned there, for `millrace warm-start`; with one configuration.")
+    private @Nullable Path saveState;
+
     @Option(names = "--threads", paramLabel = "N", description = "Configurations at a time; default one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -140,6 +148,7 @@ final class BacktestCommand implements Callable<Integer> {
         }
         InvalidSetting.require(!ledger || out != null, "--ledger", true, "--out DIRECTORY with it");
         List<Configuration> configurations = configurations();
+        checkSaving(configurations);
         if (out != null) {
             Files.createDirectories(out);
         }
@@ -157,8 +166,35 @@ final class BacktestCommand implements Callable<Integer> {
             Cost cost = Cost.of(backtest);
             screen.result(report, cost);
             write(report, cost, screen);
+            save(backtest, configurations.get(0), events, screen);
         }
         return 0;
+    }
+
+    private void checkSaving(List<Configuration> configurations) {
+        if (saveState != null) {
+            new InvalidSetting.Check()
+                    .require(configurations.size() == 1, "--save-state", saveState, "one configuration")
+                    .require(every == 0, "--every", every, "none with --save-state: live, evaluation.share holds")
+                    .done();
+            history.checkComplete();
+        }
+    }
+
+    /** For as many partitions as the topics have, or will have. */
+    private void save(Backtest backtest, Configuration configuration, History events, BacktestScreen screen)
+            throws IOException {
+        if (saveState == null) {
+            return;
+        }
+        int read = events.partitions();
+        int partitions = read > 0 ? read : configuration.topics().partitions();
+        SavedState saved = StateWriter.write(
+                backtest.runs().get(0), partitions, events.ends(), events.completeUntilMs(), saveState);
+        screen.say(
+                "state",
+                saved.users() + " users, " + saved.items() + " items for " + partitions + " partitions in "
+                        + saveState);
     }
 
     private int search(SearchOptions wanted) throws IOException, InterruptedException {
@@ -166,6 +202,7 @@ final class BacktestCommand implements Callable<Integer> {
                 .require(configs.isEmpty(), "--config", configs, "config: FILE in the space")
                 .require(preset == null, "--preset", String.valueOf(preset), "preset: NAME in the space")
                 .require(!ledger, "--ledger", true, "none with --search")
+                .require(saveState == null, "--save-state", String.valueOf(saveState), "none with --search")
                 .done();
         SearchSpace space = SearchSpace.read(wanted.space, overrides);
         Path directory = out != null ? out : Path.of(bare(wanted.space) + "-search");

@@ -56,6 +56,11 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
                 new HalfLife(MONTH_MS));
     }
 
+    /** A ranking without those that learn beside it. */
+    static Ranker alone(Ranker ranker) {
+        return ranker instanceof Beside beside ? beside.ranker() : ranker;
+    }
+
     /** The lines in the order of the report; the line of chance comes after them. */
     List<Ranker> all() {
         return Stream.concat(learned.stream(), baselines.stream()).toList();

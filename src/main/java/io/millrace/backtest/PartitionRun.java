@@ -12,11 +12,13 @@ import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Refusals;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.Blend;
 import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
 import java.io.OutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration over one history: the very pipeline that a live partition runs, with its rows in memory. What it
@@ -41,6 +43,7 @@ public final class PartitionRun {
     private final RankedClicks ranked;
     private final PredictedClicks predicted;
     private final Lines lines;
+    private final LastEvents lastEvents = new LastEvents();
     private long events;
     private long impressions;
     private long firstMs = Long.MAX_VALUE;
@@ -63,6 +66,7 @@ public final class PartitionRun {
         Optimizer optimizer = Optimizers.make(config.pipeline().learning());
         Catalog catalog = new Catalog();
         ItemCounts counts = new ItemCounts(config.halfLife());
+        counts.journal(lastEvents);
         OnlineLearner learner = new OnlineLearner(
                 config.pipeline().learning(),
                 catalog,
@@ -145,6 +149,21 @@ public final class PartitionRun {
 
     Lines lines() {
         return lines;
+    }
+
+    /** The blend that is served; null when the embeddings are. */
+    public @Nullable Blend servedBlend() {
+        return Lines.alone(lines.learned().get(0)) instanceof Blend blend ? blend : null;
+    }
+
+    /** Event time of the last event of an item, epoch milliseconds; 0 when none was counted. */
+    public long lastMs(int slot) {
+        return lastEvents.atMs(slot);
+    }
+
+    /** Event time of the newest click that was learned, epoch milliseconds; 0 before the first. */
+    public long newestClickMs() {
+        return lastEvents.newestClickMs();
     }
 
     /** The ranking that is served; it has learned from every click so far. */
