@@ -17,18 +17,27 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The events of a backtest, filtered, with what the report says of them. */
 final class History implements Iterator<Event>, Closeable {
+
+    /** The same events from the start. */
+    private interface Again {
+        History open() throws IOException;
+    }
 
     private final String name;
     private final Iterator<? extends Event> events;
     private final Closeable source;
     private final LongSupplier refused;
     private final DoubleSupplier share;
+    private final Again again;
+    private final @Nullable TopicRange range;
     private final Map<String, Object> assumptions = new LinkedHashMap<>();
     private final LongIndex pairs = new LongIndex();
     private long fromMs = Long.MIN_VALUE;
@@ -47,28 +56,43 @@ final class History implements Iterator<Event>, Closeable {
             Iterator<? extends Event> events,
             Closeable source,
             LongSupplier refused,
-            DoubleSupplier share) {
+            DoubleSupplier share,
+            Again again,
+            @Nullable TopicRange range) {
         this.name = name;
         this.events = events;
         this.source = source;
         this.refused = refused;
         this.share = share;
+        this.again = again;
+        this.range = range;
     }
 
     static History of(TopicRange range) {
-        return new History("topics", range, range, range::refused, range::share);
+        return new History(
+                "topics",
+                range,
+                range,
+                range::refused,
+                range::share,
+                () -> {
+                    range.rewind();
+                    return of(range);
+                },
+                range);
     }
 
     static History of(Path file, NormalForm.Assumptions assumptions, Map<String, String> fieldNames)
             throws IOException {
         String name = String.valueOf(file.getFileName());
+        Again again = () -> of(file, assumptions, fieldNames);
         if (isJson(file)) {
             FileBytes bytes = new FileBytes(file);
             JsonLines lines = new JsonLines(bytes.reader(), fieldNames);
-            return new History(name, lines, lines, lines::refused, bytes::share);
+            return new History(name, lines, lines, lines::refused, bytes::share, again, null);
         }
         NormalForm form = RawForms.open(file, assumptions);
-        History history = new History(name, form, form, form::passedOver, form::share);
+        History history = new History(name, form, form, form::passedOver, form::share, again, null);
         if (form.hasImpressions()) {
             history.assumptions.put("clickDelayMs", assumptions.clickDelayMs());
         }
@@ -87,6 +111,15 @@ final class History implements Iterator<Event>, Closeable {
         this.distinct = distinct;
         this.limit = limit;
         return this;
+    }
+
+    /** The same events from the start, in place of this, which is not to be used any more. */
+    History again() throws IOException {
+        History anew = again.open();
+        if (anew.source != source) {
+            source.close();
+        }
+        return anew.filtered(fromMs, toMs, distinct, limit);
     }
 
     @Override
@@ -136,6 +169,31 @@ final class History implements Iterator<Event>, Closeable {
     /** How much of it is read, 0 to 1. */
     double share() {
         return share.getAsDouble();
+    }
+
+    /** Offsets at which it ends, as {@code topic-0}; empty for a file. */
+    Map<String, Long> ends() {
+        Map<String, Long> ends = new TreeMap<>();
+        if (range != null) {
+            range.ends().forEach((partition, end) -> ends.put(partition.toString(), end));
+        }
+        return ends;
+    }
+
+    /** Partitions of its topics; 0 for a file. */
+    int partitions() {
+        return range == null
+                ? 0
+                : 1
+                        + range.ends().keySet().stream()
+                                .mapToInt(TopicPartition::partition)
+                                .max()
+                                .orElse(-1);
+    }
+
+    /** Event time before which nothing is missing, of a history that was read to its end. */
+    long completeUntilMs() {
+        return toMs != Long.MAX_VALUE ? toMs : lastMs + 1;
     }
 
     /** What the report says of it. */

@@ -55,6 +55,14 @@ final class HistoryOptions {
             description = "Mean time to a click where the file does not say, an assumption; default 1000.")
     private long clickDelayMs = 1000;
 
+    /** What was left out would be missing from a state that goes on live. */
+    void checkComplete() {
+        new InvalidSetting.Check()
+                .require(limit == Long.MAX_VALUE, "--limit", limit, "none with --save-state")
+                .require(!distinct, "--distinct", true, "none with --save-state: live, every click counts")
+                .done();
+    }
+
     History open(Origin origin, Configuration configuration) throws IOException {
         long fromMs = from == null ? Long.MIN_VALUE : time("--from", from);
         long toMs = to == null ? Long.MAX_VALUE : time("--to", to);
@@ -75,7 +83,7 @@ final class HistoryOptions {
         return history.filtered(fromMs, toMs, distinct, limit);
     }
 
-    private static long time(String option, String text) {
+    static long time(String option, String text) {
         try {
             return text.matches("\\d+")
                     ? Long.parseLong(text)

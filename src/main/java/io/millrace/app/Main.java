@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             BacktestCommand.class,
+            WarmStartCommand.class,
             TopicsCommand.class,
             TopologyCommand.class,
             ConfigCommand.class,

@@ -90,7 +90,7 @@ final class Wiring {
     }
 
     /** Where it runs is no part of what was tried. */
-    private static Map<String, String> learned(Map<String, String> settings) {
+    static Map<String, String> learned(Map<String, String> settings) {
         Map<String, String> learned = new LinkedHashMap<>(settings);
         learned.keySet()
                 .removeIf(key -> !key.contains(".") || NOT_LEARNED.matcher(key).find());

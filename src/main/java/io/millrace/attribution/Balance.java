@@ -119,6 +119,13 @@ public final class Balance {
         }
     }
 
+    /** Takes the counts of another partition off. */
+    public void subtract(Balance other) {
+        for (int k = 0; k < counts.length; k++) {
+            counts[k] -= other.counts[k];
+        }
+    }
+
     /** The counts by kind and place, for people and JSON. */
     public Map<String, Map<String, Long>> view() {
         Map<String, Map<String, Long>> kinds = new LinkedHashMap<>();

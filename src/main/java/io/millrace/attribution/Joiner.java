@@ -2,12 +2,15 @@ package io.millrace.attribution;
 
 import io.millrace.attribution.Balance.Count;
 import io.millrace.event.Click;
+import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Finds the impression that a click answers, by event time alone, so that a replay gives the same outcomes.
@@ -126,6 +129,37 @@ public final class Joiner implements ChunkedState {
     @Override
     public void readChanges(DataInput in) throws IOException {
         chunks.read(in);
+    }
+
+    /**
+     * All that is held of some users, as chunks from which a joiner of these users alone goes on. Changes nothing here.
+     *
+     * @param most entries of a chunk
+     */
+    public List<HeldChunk> held(Predicate<EntityId> users, int most) throws IOException {
+        return chunks.held(users, most);
+    }
+
+    /** What the balance of a joiner says that holds this of some users and has decided nothing. */
+    public Balance heldBalance(Predicate<EntityId> users) {
+        Balance held = new Balance();
+        for (int slot = 0; slot < pending.entries.used(); slot++) {
+            if (pending.entries.sequence(slot) >= 0
+                    && users.test(pending.entries.event(slot).user())) {
+                countHeld(pending.entries.state(slot), held);
+            }
+        }
+        return held;
+    }
+
+    private static void countHeld(byte state, Balance held) {
+        if (state == Entries.OPEN) {
+            held.plus(Count.IMPRESSIONS_IN);
+            held.plus(Count.IMPRESSIONS_PENDING);
+        } else if (state == Entries.WAITING) {
+            held.plus(Count.CLICKS_IN);
+            held.plus(Count.CLICKS_WAITING);
+        }
     }
 
     private void settle(Outcomes outcomes) {

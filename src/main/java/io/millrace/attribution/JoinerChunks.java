@@ -5,9 +5,17 @@ import io.millrace.event.EntityId;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
 import io.millrace.event.LongIndex;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,19 +85,57 @@ final class JoinerChunks {
     void write(DataOutput out) throws IOException {
         bySequence = null;
         raiseNeededUntil();
-        buffer.clear();
-        buffer.putSigned(pending.streamTimeMs());
-        buffer.putNumber(pending.nextSequence());
-        buffer.putNumber(neededUntilMs - pending.streamTimeMs());
-        buffer.putNumber(config.openMs());
-        buffer.putNumber(config.clickWaitMs());
-        start(pending.nextSequence());
+        head(neededUntilMs);
         for (int k = 0; k < pending.changes.size(); k++) {
             put(pending.changes.sequence(k), pending.changes.slot(k));
         }
         buffer.putByte(END);
         buffer.writeTo(out, VERSION);
         written(pending.nextSequence());
+    }
+
+    /** Everything held of some users, whatever was written before, oldest first; at least one chunk. */
+    List<HeldChunk> held(Predicate<EntityId> users, int most) throws IOException {
+        Entries entries = pending.entries;
+        int[] slots = IntStream.range(0, entries.used())
+                .filter(slot -> entries.sequence(slot) >= 0
+                        && users.test(entries.event(slot).user()))
+                .boxed()
+                .sorted(Comparator.comparingLong(entries::sequence))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        List<HeldChunk> chunks = new ArrayList<>();
+        long neededUntil = pending.streamTimeMs();
+        for (int from = 0; from == 0 || from < slots.length; from += most) {
+            int[] part = Arrays.copyOfRange(slots, from, Math.min(slots.length, from + most));
+            for (int slot : part) {
+                neededUntil = Math.max(neededUntil, pending.neededUntilMs(slot));
+            }
+            chunks.add(new HeldChunk(held(part, neededUntil), neededUntil));
+        }
+        return chunks;
+    }
+
+    private byte[] held(int[] slots, long neededUntil) throws IOException {
+        head(neededUntil);
+        for (int slot : slots) {
+            putTag(newTag(slot), pending.entries.sequence(slot));
+            putEvent(slot);
+        }
+        buffer.putByte(END);
+        var bytes = new ByteArrayOutputStream();
+        buffer.writeTo(new DataOutputStream(bytes), VERSION);
+        return bytes.toByteArray();
+    }
+
+    private void head(long neededUntil) {
+        buffer.clear();
+        buffer.putSigned(pending.streamTimeMs());
+        buffer.putNumber(pending.nextSequence());
+        buffer.putNumber(neededUntil - pending.streamTimeMs());
+        buffer.putNumber(config.openMs());
+        buffer.putNumber(config.clickWaitMs());
+        start(pending.nextSequence());
     }
 
     void read(DataInput in) throws IOException {

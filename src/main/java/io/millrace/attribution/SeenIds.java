@@ -1,9 +1,13 @@
 package io.millrace.attribution;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The ids of the events of the last {@code horizon} of stream time, by their 64-bit hashes, so that an event that comes
@@ -85,19 +89,40 @@ public final class SeenIds implements ChunkedState {
     @Override
     public void writeChanges(DataOutput out) throws IOException {
         written = Math.max(written, head);
+        write(written, tail, out);
+        written();
+    }
+
+    private void write(long from, long to, DataOutput out) throws IOException {
         buffer.clear();
         buffer.putSigned(streamTimeMs);
         buffer.putNumber(head);
-        buffer.putNumber(written);
-        buffer.putNumber(tail - written);
+        buffer.putNumber(from);
+        buffer.putNumber(to - from);
         long lastMs = streamTimeMs;
-        for (long k = written; k < tail; k++) {
+        for (long k = from; k < to; k++) {
             buffer.putSigned(times[at(k)] - lastMs);
             buffer.putLong(ids[at(k)]);
             lastMs = times[at(k)];
         }
         buffer.writeTo(out, VERSION);
-        written();
+    }
+
+    /**
+     * All ids that are known, whatever was written before, oldest first; at least one chunk. Changes nothing here.
+     *
+     * @param most ids of a chunk
+     */
+    public List<HeldChunk> held(int most) throws IOException {
+        List<HeldChunk> chunks = new ArrayList<>();
+        for (long from = head; from == head || from < tail; from += most) {
+            long to = Math.min(tail, from + most);
+            var bytes = new ByteArrayOutputStream();
+            write(from, to, new DataOutputStream(bytes));
+            long neededUntil = to == from ? streamTimeMs : times[at(to - 1)] + horizonMs;
+            chunks.add(new HeldChunk(bytes.toByteArray(), Math.max(streamTimeMs, neededUntil)));
+        }
+        return chunks;
     }
 
     @Override

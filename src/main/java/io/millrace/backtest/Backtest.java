@@ -44,9 +44,9 @@ public final class Backtest implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, runs.size())));
     }
 
-    /** Runs to the end of the history. */
+    /** Runs to the end of the history, after what ran before. */
     public void run(Iterator<? extends Event> history, Progress progress) throws InterruptedException {
-        long start = System.nanoTime();
+        long start = System.nanoTime() - wallNs;
         List<Event> chunk = read(history);
         while (!chunk.isEmpty()) {
             List<Event> events = chunk;

@@ -35,6 +35,13 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
                         new ClickCounts()));
     }
 
+    /** The served ranking alone, and what it takes to rank by popularity. */
+    static Lines served(RunConfig config, Catalog catalog, OnlineLearner learner) {
+        ServedConfig served = config.ranking();
+        ServedConfig.Members members = ServedConfig.Members.of(new LearnerScorer(learner));
+        return new Lines(List.of(served.make(catalog, members)), List.of(new ClickCounts()));
+    }
+
     private static Ranker served(RunConfig config, Catalog catalog, ServedConfig.Members members) {
         ServedConfig served = config.ranking();
         Ranker ranker =
@@ -47,6 +54,11 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
         return new CoOccurrence(
                 new CoOccurrenceConfig(like.pairs(), 0.8f, 1, 1, 1, 0, 0, 0, 1e-3f, 0, like.partners()),
                 new HalfLife(MONTH_MS));
+    }
+
+    /** A ranking without those that learn beside it. */
+    static Ranker alone(Ranker ranker) {
+        return ranker instanceof Beside beside ? beside.ranker() : ranker;
     }
 
     /** The lines in the order of the report; the line of chance comes after them. */

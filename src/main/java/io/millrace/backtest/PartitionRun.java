@@ -12,10 +12,12 @@ import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Pipeline;
 import io.millrace.pipeline.Refusals;
 import io.millrace.popularity.ItemCounts;
+import io.millrace.ranking.Blend;
 import io.millrace.ranking.Ranker;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Samplers;
 import java.io.OutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +26,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionRun {
 
+    /** What is looked at while it runs; what is learned is the same. */
+    enum Looks {
+        /** Every line of a report. */
+        ALL,
+        /** The ranking that is served, alone. */
+        SERVED,
+        /** The predicted clicks of impressions, alone. */
+        CLICKS
+    }
+
     private final RunConfig config;
+    private final Looks looks;
     private final Pipeline pipeline;
     private final LedgerDigest ledger;
     private final RankedClicks ranked;
     private final PredictedClicks predicted;
     private final Lines lines;
+    private final LastEvents lastEvents = new LastEvents();
     private long events;
     private long impressions;
     private long firstMs = Long.MAX_VALUE;
@@ -42,11 +56,17 @@ public final class PartitionRun {
 
     /** @param ledgerCopy takes the ledger as JSON lines, closed with the run; null for none */
     public PartitionRun(RunConfig config, @Nullable OutputStream ledgerCopy) {
+        this(config, ledgerCopy, Looks.ALL);
+    }
+
+    PartitionRun(RunConfig config, @Nullable OutputStream ledgerCopy, Looks looks) {
         this.config = config;
+        this.looks = looks;
         ledger = new LedgerDigest(ledgerCopy);
         Optimizer optimizer = Optimizers.make(config.pipeline().learning());
         Catalog catalog = new Catalog();
         ItemCounts counts = new ItemCounts(config.halfLife());
+        counts.journal(lastEvents);
         OnlineLearner learner = new OnlineLearner(
                 config.pipeline().learning(),
                 catalog,
@@ -58,8 +78,10 @@ public final class PartitionRun {
                         config.historyExposed(),
                         Integer.MAX_VALUE),
                 optimizer);
-        lines = Lines.of(config, catalog, learner);
-        ranked = new RankedClicks(config.measure(), catalog, lines.all());
+        lines = looks == Looks.ALL ? Lines.of(config, catalog, learner) : Lines.served(config, catalog, learner);
+        ranked = looks == Looks.CLICKS
+                ? new RankedClicks(config.measure().ofNothing(), catalog, List.of(new ClickCounts()))
+                : new RankedClicks(config.measure(), catalog, lines.all());
         predicted = new PredictedClicks(Math.max(10_000, config.measure().window()));
         pipeline = new Pipeline(
                 config.pipeline(),
@@ -76,15 +98,17 @@ public final class PartitionRun {
     }
 
     private void decided(Example example) {
-        predicted.decided(example, pipeline);
+        if (looks != Looks.SERVED) {
+            predicted.decided(example, pipeline);
+        }
     }
 
     public void accept(Event event) {
         events++;
         firstMs = Math.min(firstMs, event.atMs());
         lastMs = Math.max(lastMs, event.atMs());
-        if (event instanceof Impression impression) {
-            impressions++;
+        impressions += event instanceof Impression ? 1 : 0;
+        if (event instanceof Impression impression && looks != Looks.SERVED) {
             show(impression);
         } else {
             pipeline.accept(event);
@@ -125,6 +149,21 @@ public final class PartitionRun {
 
     Lines lines() {
         return lines;
+    }
+
+    /** The blend that is served; null when the embeddings are. */
+    public @Nullable Blend servedBlend() {
+        return Lines.alone(lines.learned().get(0)) instanceof Blend blend ? blend : null;
+    }
+
+    /** Event time of the last event of an item, epoch milliseconds; 0 when none was counted. */
+    public long lastMs(int slot) {
+        return lastEvents.atMs(slot);
+    }
+
+    /** Event time of the newest click that was learned, epoch milliseconds; 0 before the first. */
+    public long newestClickMs() {
+        return lastEvents.newestClickMs();
     }
 
     /** The ranking that is served; it has learned from every click so far. */

@@ -74,6 +74,11 @@ public record RunConfig(
                     .done();
         }
 
+        /** The same, looking at no click. */
+        Measure ofNothing() {
+            return new Measure(0, 0, recommendSeen, cutoffs, window);
+        }
+
         /** The position of the cutoff that headlines are about: 20 where there is one, else the largest. */
         int headline() {
             int twenty = cutoffs.indexOf(20);

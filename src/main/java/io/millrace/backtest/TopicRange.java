@@ -46,6 +46,7 @@ public final class TopicRange implements Iterator<Event>, Closeable {
     private final EventCodec codec;
     private final String impressions;
     private final TreeMap<TopicPartition, ArrayDeque<ConsumerRecord<byte[], byte[]>>> waiting;
+    private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final ArrayDeque<Event> ahead = new ArrayDeque<>();
     private long refused;
@@ -107,10 +108,20 @@ public final class TopicRange implements Iterator<Event>, Closeable {
             long end = offset(to.get(partition), last.getOrDefault(partition, 0L));
             long otherwise = fromMs <= 0 ? first.getOrDefault(partition, 0L) : end;
             long start = Math.min(end, offset(from.get(partition), otherwise));
+            starts.put(partition, start);
             ends.put(partition, end);
             expected += end - start;
             consumer.seek(partition, start);
         }
+    }
+
+    /** Starts over, with the same records: what came to the topics since it was opened is not among them. */
+    public void rewind() {
+        waiting.values().forEach(ArrayDeque::clear);
+        ahead.clear();
+        refused = 0;
+        taken = 0;
+        starts.forEach(consumer::seek);
     }
 
     private Map<TopicPartition, OffsetAndTimestamp> at(long ms) {

@@ -327,6 +327,14 @@ public final class Configuration {
     }
 
     /**
+     * A file of the settings that differ from the reference, which loads to these settings without the preset, the file and
+     * the overrides that they came from. An environment variable stays one, so no secret that is kept in one is in it.
+     */
+    public String differences() {
+        return Yaml.write(Differences.of(reference, settings));
+    }
+
+    /**
      * 16 hex digits that are the same for two configurations which learn the same from the same events. Where and how
      * fast it runs (brokers, directories, ports, memory, threads) does not count.
      */

@@ -19,6 +19,11 @@ final class Environment {
         this.variables = variables;
     }
 
+    /** True when a variable is named in this text. */
+    static boolean isVariable(String text) {
+        return VARIABLE.matcher(text).find();
+    }
+
     /** @throws InvalidSetting when a variable is not set and nothing stands in for it */
     String substitute(String key, String text) {
         return VARIABLE.matcher(text).replaceAll(match -> {

@@ -17,6 +17,7 @@ final class Settings {
 
     private final Reference reference;
     private final Environment environment;
+    private final Map<String, Object> given = new LinkedHashMap<>();
     private final Map<String, Object> written = new LinkedHashMap<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -49,6 +50,7 @@ final class Settings {
             }
         }
         for (String map : replaced) {
+            given.keySet().removeIf(key -> key.startsWith(map + "."));
             written.keySet().removeIf(key -> key.startsWith(map + "."));
             values.keySet().removeIf(key -> key.startsWith(map + "."));
         }
@@ -64,6 +66,7 @@ final class Settings {
             InvalidSetting.require(parsed != null, key, Secrets.shown(key, Yaml.show(value)), kind.expected());
             values.put(key, parsed);
             written.put(key, kind == Kind.DURATION || kind == Kind.SIZE ? text : parsed);
+            given.put(key, Environment.isVariable(value.toString()) ? value.toString() : written.get(key));
         } catch (InvalidSetting e) {
             problems.addAll(e.problems());
         }
@@ -117,6 +120,11 @@ final class Settings {
     /** All values by key, durations and sizes as they were written. */
     Map<String, Object> written() {
         return written;
+    }
+
+    /** All values by key, as {@link #written}, with the names of environment variables where those were given. */
+    Map<String, Object> given() {
+        return given;
     }
 
     /** All values by key, in base units. */

@@ -254,11 +254,16 @@ public final class Pipeline {
 
     /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics, calibration. */
     public void writeTo(DataOutput out) throws IOException {
+        writeTo(out, balance(), evaluator);
+    }
+
+    /** The same for a pipeline that is to go on with a part of the balance, and with another evaluator. */
+    public void writeTo(DataOutput out, Balance part, Evaluator other) throws IOException {
         out.writeByte(VERSION);
         out.writeLong(streamTimeMs);
         out.writeLong(sequence);
-        balance().writeTo(out);
-        evaluator.writeTo(out);
+        part.writeTo(out);
+        other.writeTo(out);
         out.writeBoolean(calibration != null);
         if (calibration != null) {
             calibration.writeTo(out);

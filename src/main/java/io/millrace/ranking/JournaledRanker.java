@@ -56,6 +56,13 @@ public final class JournaledRanker implements Ranker, Catalog.Listener {
         catalog.listen(this);
     }
 
+    /** Takes over a blend that has learned already, up to an event time. */
+    public static JournaledRanker of(Blend learned, Catalog catalog, long newestMs) {
+        JournaledRanker ranker = new JournaledRanker(learned, catalog);
+        ranker.newestMs = newestMs;
+        return ranker;
+    }
+
     @Override
     public String name() {
         return blend.name();

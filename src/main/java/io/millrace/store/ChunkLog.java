@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.attribution.ChunkedState;
+import io.millrace.attribution.HeldChunk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -72,6 +73,14 @@ public final class ChunkLog {
         while (!chunks.isEmpty() && chunks.peek().neededUntilMs() < streamTimeMs) {
             store.put(key(chunks.remove().number()), null);
         }
+    }
+
+    /** Writes a chunk into a store that a log will read. */
+    public static void write(KeyValueStore<Bytes, byte[]> store, long number, HeldChunk chunk) {
+        ByteBuffer value = ByteBuffer.allocate(Long.BYTES + chunk.bytes().length);
+        store.put(
+                key(number),
+                value.putLong(chunk.neededUntilMs()).put(chunk.bytes()).array());
     }
 
     private static Bytes key(long number) {

@@ -79,6 +79,21 @@ public final class RankerLog {
         }
     }
 
+    /** Writes all that a ranker has learned as one snapshot, into a store that holds nothing yet. */
+    public static void write(KeyValueStore<Bytes, byte[]> store, JournaledRanker learned, Catalog catalog) {
+        RankerLog log = new RankerLog(learned, catalog, store);
+        log.putWeights();
+        log.putPages(log.new Snapshot(0), Integer.MAX_VALUE);
+    }
+
+    /** Of a store that holds nothing and a ranker that has learned. */
+    private RankerLog(JournaledRanker learned, Catalog catalog, KeyValueStore<Bytes, byte[]> empty) {
+        store = empty;
+        ranker = learned;
+        this.catalog = catalog;
+        leastBytes = 0;
+    }
+
     private void read() throws IOException {
         byte[] head = store.get(HEAD);
         if (head != null) {

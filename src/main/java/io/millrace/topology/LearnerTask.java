@@ -18,6 +18,7 @@ import io.millrace.ranking.JournaledRanker;
 import io.millrace.ranking.Ranker;
 import io.millrace.ranking.ServedConfig;
 import io.millrace.store.ChunkLog;
+import io.millrace.store.LearnerNotes;
 import io.millrace.store.PagedState;
 import io.millrace.store.RankerLog;
 import io.millrace.store.WriteBackStore;
@@ -45,9 +46,7 @@ final class LearnerTask {
             KeyValueStore<Bytes, byte[]> ranking,
             KeyValueStore<Bytes, byte[]> notes) {}
 
-    private static final Bytes NOTES = Bytes.wrap(new byte[] {0});
     private static final Bytes UNPUBLISHED = Bytes.wrap(new byte[] {2});
-    private static final byte SAMPLER = 1;
     private static final Bytes DIMENSION = Bytes.wrap(new byte[] {3});
 
     /** The size of the served ranking is added up again after so many commits. */
@@ -73,7 +72,7 @@ final class LearnerTask {
     LearnerTask(int partition, Settings settings, Instance instance, Stores stores, Ledger ledger, Refusals refusals) {
         this.stores = stores;
         requireDimension(settings.learning().dimension());
-        Notes notes = Notes.read(stores.notes().get(NOTES));
+        LearnerNotes notes = LearnerNotes.read(stores.notes().get(LearnerNotes.KEY));
         Optimizer optimizer = Optimizers.make(settings.learning());
         view = new ItemView(
                 partition,
@@ -120,7 +119,7 @@ final class LearnerTask {
         pending = new ChunkLog(stores.pending(), pipeline.joiner());
         seen = new ChunkLog(stores.seen(), pipeline.seen());
         notes.into(pipeline);
-        samplerState = new PagedState(stores.notes(), SAMPLER);
+        samplerState = new PagedState(stores.notes(), LearnerNotes.SAMPLER);
         restoreSampler();
         rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
         ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table(), learner.tree());
@@ -182,7 +181,7 @@ final class LearnerTask {
         storedUsers.flush();
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());
-        stores.notes().put(NOTES, Notes.write(view.sequence(), pipeline));
+        stores.notes().put(LearnerNotes.KEY, LearnerNotes.write(view.sequence(), pipeline::writeTo));
         saveUnpublished();
         saveSampler();
         if (rankerLog != null) {
@@ -314,42 +313,5 @@ final class LearnerTask {
             means.put(metrics.names().get(k) + ".fading", metrics.fading(k));
         }
         return means;
-    }
-
-    /** What a task must know again besides rows and logs. */
-    private record Notes(long sequence, byte[] pipeline) {
-
-        static Notes read(byte @Nullable [] stored) {
-            if (stored == null) {
-                return new Notes(0, new byte[0]);
-            }
-            try (var in = new DataInputStream(new ByteArrayInputStream(stored))) {
-                return new Notes(in.readLong(), in.readAllBytes());
-            } catch (IOException e) {
-                throw new UncheckedIOException("the notes of this learner cannot be read", e);
-            }
-        }
-
-        static byte[] write(long sequence, Pipeline pipeline) {
-            var bytes = new ByteArrayOutputStream();
-            try (var out = new DataOutputStream(bytes)) {
-                out.writeLong(sequence);
-                pipeline.writeTo(out);
-            } catch (IOException e) {
-                throw new UncheckedIOException("writing to memory failed", e);
-            }
-            return bytes.toByteArray();
-        }
-
-        void into(Pipeline target) {
-            if (pipeline.length == 0) {
-                return;
-            }
-            try (var in = new DataInputStream(new ByteArrayInputStream(pipeline))) {
-                target.readFrom(in);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the notes of this learner cannot be read", e);
-            }
-        }
     }
 }

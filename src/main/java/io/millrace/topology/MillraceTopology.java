@@ -4,6 +4,7 @@ import io.millrace.learning.Optimizer;
 import io.millrace.learning.Optimizers;
 import io.millrace.store.WriteBackStores;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,26 @@ public final class MillraceTopology {
     private static final Map<String, String> ROWS =
             Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.3");
 
+    /**
+     * A store's changelog.
+     *
+     * @param config of the topic, besides what Kafka Streams sets for every changelog
+     * @param ofItems true when it has the partitions of {@code item-updates}, false for those of the events
+     */
+    public record Changelog(String store, Map<String, String> config, boolean ofItems) {}
+
     private MillraceTopology() {}
+
+    /** All changelogs, by which a state can be put in place before the first start. */
+    public static List<Changelog> changelogs() {
+        return List.of(
+                new Changelog(Names.USERS, ROWS, false),
+                new Changelog(Names.PENDING, EXPIRING, false),
+                new Changelog(Names.SEEN, EXPIRING, false),
+                new Changelog(Names.LEARNER_NOTES, ROWS, false),
+                new Changelog(Names.RANKING, EXPIRING, false),
+                new Changelog(Names.ITEM_ROWS, ROWS, true));
+    }
 
     /** Builds the topology; {@code instance} is what its tasks share. */
     public static Topology build(Settings settings, Instance instance) {

@@ -1,7 +1,7 @@
 package io.millrace.topology;
 
 /** Names of nodes and stores. They are part of what is stored: changelog topics are named after them. */
-final class Names {
+public final class Names {
 
     static final String EVENTS = "events";
     static final String LEARN = "learn";
@@ -12,12 +12,12 @@ final class Names {
     static final String RECEIVE_UPDATES = "receive-updates";
     static final String OWN_ITEMS = "own-items";
 
-    static final String USERS = "users";
-    static final String PENDING = "pending";
-    static final String SEEN = "seen";
-    static final String LEARNER_NOTES = "learner-notes";
-    static final String RANKING = "ranking";
-    static final String ITEM_ROWS = "item-rows";
+    public static final String USERS = "users";
+    public static final String PENDING = "pending";
+    public static final String SEEN = "seen";
+    public static final String LEARNER_NOTES = "learner-notes";
+    public static final String RANKING = "ranking";
+    public static final String ITEM_ROWS = "item-rows";
 
     private Names() {}
 }

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.event.Click;
 import io.millrace.event.EntityId;
+import io.millrace.event.Event;
 import io.millrace.event.Impression;
+import io.millrace.testing.Seeded;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class JoinerChunksTest {
@@ -77,6 +80,73 @@ class JoinerChunksTest {
 
         assertThat(told.lines).containsExactly("s unclicked");
         assertThat(log.commit(joiner, 121)).hasSameSizeAs(decided);
+    }
+
+    @Test
+    void whatIsHeldOfSomeUsersGoesOnInJoinersOfTheirOwn() {
+        Seeded.forSeeds(100, random -> {
+            List<Event> events = new Histories(random).of(120);
+            AttributionConfig config = new AttributionConfig(40, 10, 30, 15, 0, 1_000_000);
+            int cut = events.size() / 2;
+            Joiner whole = new Joiner(config);
+            events.subList(0, cut).forEach(event -> accept(whole, event, new Recorded()));
+            List<String> expected = new ArrayList<>();
+            List<String> split = new ArrayList<>();
+            Balance sum = new Balance();
+            for (int part = 0; part < 2; part++) {
+                Predicate<EntityId> users = usersOf(part);
+                Joiner own = new Joiner(config);
+                for (HeldChunk chunk : whole.held(users, 3)) {
+                    own.readChanges(new DataInputStream(new ByteArrayInputStream(chunk.bytes())));
+                }
+                sum.add(whole.heldBalance(users));
+                Recorded outcomes = new Recorded();
+                events.subList(cut, events.size()).stream()
+                        .filter(event -> users.test(event.user()))
+                        .forEach(event -> accept(own, event, outcomes));
+                own.advance(Long.MAX_VALUE / 2, outcomes);
+                split.addAll(outcomes.lines);
+            }
+            assertThat(sum.get(Balance.Count.IMPRESSIONS_PENDING))
+                    .isEqualTo(whole.balance().get(Balance.Count.IMPRESSIONS_PENDING));
+            assertThat(sum.get(Balance.Count.CLICKS_WAITING))
+                    .isEqualTo(whole.balance().get(Balance.Count.CLICKS_WAITING));
+            for (int part = 0; part < 2; part++) {
+                expected.addAll(uninterrupted(config, events, cut, usersOf(part)));
+            }
+            assertThat(split).isEqualTo(expected).isNotEmpty();
+        });
+    }
+
+    private static Predicate<EntityId> usersOf(int part) {
+        return user -> Math.floorMod(user.hash(), 2) == part;
+    }
+
+    /** What a joiner of some users, whose time goes on with everybody's up to the cut, tells after it. */
+    private static List<String> uninterrupted(
+            AttributionConfig config, List<Event> events, int cut, Predicate<EntityId> users) {
+        Joiner joiner = new Joiner(config);
+        Recorded before = new Recorded();
+        for (Event event : events.subList(0, cut)) {
+            joiner.advance(event.atMs(), before);
+            if (users.test(event.user())) {
+                accept(joiner, event, before);
+            }
+        }
+        Recorded after = new Recorded();
+        events.subList(cut, events.size()).stream()
+                .filter(event -> users.test(event.user()))
+                .forEach(event -> accept(joiner, event, after));
+        joiner.advance(Long.MAX_VALUE / 2, after);
+        return after.lines;
+    }
+
+    private static void accept(Joiner joiner, Event event, Outcomes outcomes) {
+        if (event instanceof Impression impression) {
+            joiner.accept(impression, outcomes);
+        } else if (event instanceof Click click) {
+            joiner.accept(click, outcomes);
+        }
     }
 
     @Test

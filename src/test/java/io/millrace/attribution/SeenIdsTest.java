@@ -3,6 +3,9 @@ package io.millrace.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.event.CounterRandom;
+import io.millrace.testing.Seeded;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,29 @@ class SeenIdsTest {
         assertThat(seen.firstSight(7, 50))
                 .as("an earlier time does not turn the stream back")
                 .isFalse();
+    }
+
+    @Test
+    void whatIsKnownIsKnownWhereItIsReadWhole() {
+        Seeded.forSeeds(50, random -> {
+            SeenIds seen = new SeenIds(150, 40);
+            long nowMs = 1_000_000;
+            for (int k = 0; k < 300; k++) {
+                nowMs += random.nextInt(8);
+                seen.firstSight(random.nextInt(200), nowMs);
+            }
+            SeenIds read = new SeenIds(150, 40);
+            for (HeldChunk chunk : seen.held(7)) {
+                read.readChanges(new DataInputStream(new ByteArrayInputStream(chunk.bytes())));
+                assertThat(read.neededUntilMs()).isEqualTo(chunk.neededUntilMs());
+            }
+            assertThat(read.size()).isEqualTo(seen.size()).isPositive();
+            for (int k = 0; k < 300; k++) {
+                nowMs += random.nextInt(8);
+                long id = random.nextInt(200);
+                assertThat(read.firstSight(id, nowMs)).isEqualTo(seen.firstSight(id, nowMs));
+            }
+        });
     }
 
     @Test

@@ -117,7 +117,7 @@ class BacktestTest {
         return Stream.generate(stream::next).limit(events).toList();
     }
 
-    private static List<Event> noise(int clicks) {
+    static List<Event> noise(int clicks) {
         Random random = new Random(5);
         List<Event> history = new ArrayList<>();
         for (int k = 0; k < clicks; k++) {
@@ -128,9 +128,28 @@ class BacktestTest {
         return history;
     }
 
-    private static RunConfig config(String name, float stepSize) {
+    static RunConfig config(String name, float stepSize) {
+        return config(name, stepSize, 5, name);
+    }
+
+    static RunConfig config(String name, float stepSize, int contextItems, String digest) {
         LearningConfig learning = new LearningConfig(
-                16, "softmax-is", "adagrad-row", stepSize, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42);
+                16,
+                "softmax-is",
+                "adagrad-row",
+                stepSize,
+                0,
+                0.5f,
+                3,
+                10,
+                5,
+                0.5f,
+                contextItems,
+                0.7f,
+                false,
+                0.1f,
+                1,
+                42);
         return new RunConfig(
                 name,
                 new PipelineConfig(
@@ -149,7 +168,7 @@ class BacktestTest {
                 20,
                 new ServedConfig("blend", BlendConfig.DEFAULT, CoOccurrenceConfig.DEFAULT),
                 new RunConfig.Measure(1, 0, false, List.of(10, 20), 1000),
-                name,
+                digest,
                 Map.of("learning.step-size", Float.toString(stepSize)));
     }
 }

@@ -52,6 +52,25 @@ class TopicRangeTest {
         assertThat(range.share()).isEqualTo(1);
     }
 
+    @Test
+    void aRangeThatIsRewoundGivesTheSameRecordsAgainAndNoLaterOnes() {
+        send("impressions", 0, shown("a", 100));
+        send("clicks", 1, clicked("c", 200));
+        open();
+        try (TopicRange range = new TopicRange(consumer, "impressions", "clicks", Map.of(), -1, Long.MAX_VALUE)) {
+            consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+            List<Event> first = new ArrayList<>();
+            range.forEachRemaining(first::add);
+            send("clicks", 1, clicked("d", 150));
+            range.rewind();
+            assertThat(range.share()).isZero();
+            consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+            List<Event> again = new ArrayList<>();
+            range.forEachRemaining(again::add);
+            assertThat(again).isEqualTo(first).hasSize(2);
+        }
+    }
+
     private List<Event> read() {
         open();
         List<Event> events = new ArrayList<>();

@@ -21,6 +21,27 @@ class ConfigurationTest {
     private Path directory;
 
     @Test
+    void whatDiffersFromTheReferenceLoadsToTheSameWithoutWhereItCameFrom() throws IOException {
+        Path file = file("""
+                query: {token: "${SHOP_TOKEN:0123456789abcdef}", port: 8080}
+                kafka: {bootstrap.servers: "a:1,b:2"}
+                sampling: {mix: {uniform: 0.5, popularity: 0.5}}
+                evaluation: {k: [5, 20]}
+                history: {exclusion-horizon: 30d}
+                """);
+        Map<String, String> overrides = Map.of("learning.step-size", "0.25", "attribution.window", "1h");
+        Configuration all = Configuration.load("session", file, overrides, Map.of());
+        String text = all.differences();
+        Configuration alone = Configuration.load(file(text), Map.of());
+        assertThat(alone.digest()).isEqualTo(all.digest());
+        assertThat(alone.flat()).isEqualTo(all.flat());
+        assertThat(text)
+                .contains("${SHOP_TOKEN:0123456789abcdef}", "step-size: 0.25", "window: 1h", "served: session")
+                .doesNotContain("*", "port", "exclusion-horizon", "dimension", "exposed");
+        assertThat(Configuration.load(null, Map.of()).differences().strip()).isEqualTo("{}");
+    }
+
+    @Test
     void withoutAFileTheReferenceHolds() {
         Configuration configuration = Configuration.load(null, Map.of());
         assertThat(configuration.learning().dimension()).isEqualTo(32);
