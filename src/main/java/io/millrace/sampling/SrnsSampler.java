@@ -17,6 +17,9 @@ import java.util.Arrays;
  * <p>std is that of the recorded ℓ and 0 below three of them. A tick is an event of the user at least some time after the
  * one before. After each context S2 items join, drawn evenly, and S1 of all stay, drawn without replacement ∝ e^{s / τ}.
  *
+ * <p>With incubation what joins waits first, as many items as the memory holds, until it has h records; newcomers then take
+ * only places that are free.
+ *
  * <p>Source: Ding, Quan, Yao, Li and Jin, "Simplify and Robustify Negative Sampling for Implicit Collaborative
  * Filtering", NeurIPS 2020; ticks take the place of its epochs.
  */
