@@ -54,7 +54,12 @@ public final class PlattScaling {
     }
 
     public double probability(double score) {
-        return Exp.sigmoid(clip(logit(score)));
+        return probability(slope, offset, score);
+    }
+
+    /** σ(A s + B). */
+    public static double probability(double slope, double offset, double score) {
+        return Exp.sigmoid(clip(slope * clip(score) + offset));
     }
 
     public void learn(double score, boolean clicked) {

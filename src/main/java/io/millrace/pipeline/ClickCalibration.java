@@ -39,7 +39,27 @@ public final class ClickCalibration {
 
     /** Probability of a click given a score. */
     public double probability(double score) {
-        return rates.corrected(platt.probability(score));
+        return scale().probability(score);
+    }
+
+    /**
+     * What makes a probability of a score, at one moment.
+     *
+     * @param slope A of {@link PlattScaling}
+     * @param offset B of it
+     * @param rates what was left out before events came here
+     */
+    public record Scale(double slope, double offset, KeepRates rates) {
+
+        /** Probability of a click given a score. */
+        public double probability(double score) {
+            return rates.corrected(PlattScaling.probability(slope, offset, score));
+        }
+    }
+
+    /** As it is now. */
+    public Scale scale() {
+        return new Scale(platt.slope(), platt.offset(), rates);
     }
 
     public PlattScaling platt() {

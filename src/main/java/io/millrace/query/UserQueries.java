@@ -2,6 +2,7 @@ package io.millrace.query;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.pipeline.ClickCalibration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,13 +126,19 @@ final class UserQueries {
             int slot = items.slotOf(item);
             float score = slot < 0 ? Float.NaN : items.measure(vector, slot, ItemIndex.Measure.SCORE);
             if (!Float.isNaN(score)) {
-                scores.add(Answers.hit(item, score));
+                scores.add(withProbability(Answers.hit(item, score), score, state));
             }
         }
         ObjectNode node = Json.object().put("user", user).put("cold", state.isEmpty());
         node.set("scores", scores);
         node.set("unknown", unknownItems(asked));
         return node;
+    }
+
+    /** A score alone is no click probability: its negatives were drawn, not shown. */
+    private static ObjectNode withProbability(ObjectNode hit, float score, Optional<UserState> state) {
+        ClickCalibration.Scale clicks = state.map(UserState::clicks).orElse(null);
+        return clicks == null ? hit : hit.put("clickProbability", clicks.probability(score));
     }
 
     private ArrayNode unknownItems(List<String> asked) {

@@ -1,6 +1,8 @@
 package io.millrace.query;
 
+import io.millrace.pipeline.ClickCalibration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of one user's row.
@@ -11,6 +13,13 @@ import java.util.List;
  * @param updates steps the row has taken
  * @param digest XOR of the 64-bit hashes of the events it has learned from
  * @param lastMs event time of the last of them, epoch milliseconds
+ * @param clicks what makes click probabilities of the user's scores; null where that is not configured
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record UserState(float[] embedding, List<String> recentClicks, long updates, long digest, long lastMs) {}
+public record UserState(
+        float[] embedding,
+        List<String> recentClicks,
+        long updates,
+        long digest,
+        long lastMs,
+        ClickCalibration.@Nullable Scale clicks) {}

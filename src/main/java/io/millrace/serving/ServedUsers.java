@@ -4,6 +4,7 @@ import io.millrace.event.EntityId;
 import io.millrace.learning.Arithmetic;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.RecencyWeights;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.query.Unavailable;
 import io.millrace.query.UserState;
 import io.millrace.query.UserStates;
@@ -11,12 +12,14 @@ import io.millrace.sampling.RecentItems;
 import io.millrace.store.ItemRow;
 import io.millrace.store.UserRowFormat;
 import io.millrace.topology.ItemTable;
+import io.millrace.topology.LearnerReport;
 import io.millrace.topology.MillraceInstance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Users of this instance, as of the last commit begun. The vector served is the whole user side of the score: own vector
@@ -51,16 +54,27 @@ public final class ServedUsers implements UserStates {
             return Optional.empty();
         }
         UserRowFormat.Row row = new UserRowFormat().read(stored);
-        return row.user().equals(id) ? Optional.of(state(row)) : Optional.empty();
+        return row.user().equals(id) ? Optional.of(state(row, clicks(user))) : Optional.empty();
     }
 
-    private UserState state(UserRowFormat.Row row) {
+    private ClickCalibration.@Nullable Scale clicks(String user) {
+        LearnerReport owner =
+                instance.instance().learners().get(instance.ownerOf(user).partition());
+        return owner == null ? null : owner.clicks();
+    }
+
+    private UserState state(UserRowFormat.Row row, ClickCalibration.@Nullable Scale clickScale) {
         float[] served = new float[padded];
         List<String> clicks = new ArrayList<>();
         Arithmetic.get().addScaled(learning.ownWeight(), row.vector(), 0, 0f, served, 0, padded);
         addContext(row.clicked(), served, clicks);
         return new UserState(
-                Arrays.copyOf(served, learning.dimension()), clicks, row.updates(), row.digest(), row.lastMs());
+                Arrays.copyOf(served, learning.dimension()),
+                clicks,
+                row.updates(),
+                row.digest(),
+                row.lastMs(),
+                clickScale);
     }
 
     private void addContext(RecentItems clicked, float[] served, List<String> clicks) {

@@ -1,7 +1,9 @@
 package io.millrace.topology;
 
 import io.millrace.attribution.Balance;
+import io.millrace.pipeline.ClickCalibration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a learner task says of itself at each commit.
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param samplerBytes how much of that the sampler holds
  * @param samplerParts of each part of it that remembers something: bytes, and how often something else had to do
  * @param negatives by sampler: drawn for the users watched, and of those clicked by them later
+ * @param clicks what makes click probabilities of scores; null where that is not configured
  */
 public record LearnerReport(
         Balance balance,
@@ -33,4 +36,5 @@ public record LearnerReport(
         long stateBytes,
         long samplerBytes,
         Map<String, Map<String, Long>> samplerParts,
-        Map<String, Map<String, Long>> negatives) {}
+        Map<String, Map<String, Long>> negatives,
+        ClickCalibration.@Nullable Scale clicks) {}

@@ -296,7 +296,8 @@ final class LearnerTask {
                         + rankerBytes(),
                 pipeline.sampling().stateBytes(),
                 pipeline.sampling().parts(),
-                pipeline.sampling().falseNegatives().counts());
+                pipeline.sampling().falseNegatives().counts(),
+                calibration == null ? null : calibration.scale());
     }
 
     private long rankerBytes() {

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.millrace.learning.KeepRates;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.query.Routing.Owner;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +73,8 @@ class OpenApiTest {
         answers("GET", "/v1/users/{id}/recommendations", "/v1/users/cold/recommendations", "", 200);
         answers("POST", "/v1/users/{id}/recommendations", "/v1/users/u/recommendations", "{\"k\":3}", 200);
         answers("GET", "/v1/scores", "/v1/scores?user=u&items=i-0,x", "", 200);
+        world.withUser("fitted", new ClickCalibration.Scale(2, -1, new KeepRates(1, 1)));
+        answers("GET", "/v1/scores", "/v1/scores?user=fitted&items=i-0,x", "", 200);
         answers("POST", "/v1/scores", "/v1/scores", "{\"user\":\"u\",\"items\":[\"i-0\"]}", 200);
         answers("GET", "/v1/items/popular", "/v1/items/popular?k=2", "", 200);
         answers("GET", "/v1/items/{id}", "/v1/items/i-0", "", 200);

@@ -2,9 +2,12 @@ package io.millrace.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.event.InvalidSetting;
+import io.millrace.learning.KeepRates;
+import io.millrace.pipeline.ClickCalibration;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -95,6 +98,18 @@ class QueryServerTest {
         assertThat(known.get("unknown")).hasToString("[\"nothing\"]");
         JsonNode cold = json(world.post("/v1/scores", "{\"user\": \"stranger\", \"items\": [\"i-0\"]}"));
         assertThat(cold.get("scores")).hasToString("[{\"item\":\"i-0\",\"score\":0.1}]");
+    }
+
+    @Test
+    void aScoreHasAClickProbabilityBesideItWhereOneWasFitted() {
+        world.withUser("fitted", new ClickCalibration.Scale(2, -1, new KeepRates(1, 0.5)));
+        JsonNode score = json(world.get("/v1/scores?user=fitted&items=i-0")).at("/scores/0");
+        double kept = 1 / (1 + Math.exp(-(2 * 1.1 - 1)));
+        assertThat(score.get("clickProbability").asDouble()).isCloseTo(kept / (kept + (1 - kept) / 0.5), within(1e-6));
+        assertThat(json(world.get("/v1/scores?user=stranger&items=i-0"))
+                        .at("/scores/0/clickProbability")
+                        .isMissingNode())
+                .isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.query;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.pipeline.ClickCalibration;
 import io.millrace.query.Routing.Owner;
 import java.io.IOException;
 import java.net.URI;
@@ -62,7 +63,14 @@ final class World implements AutoCloseable {
 
     /** A user along the first axis who clicked i-0 last. */
     World withUser(String user) {
-        users.rows.put(user, new UserState(new float[] {1, 0, 0, 0}, List.of("i-0"), 7, 0xABCDEFL, 1_700_000_000_000L));
+        return withUser(user, null);
+    }
+
+    /** The same, whose scores are made click probabilities. */
+    World withUser(String user, ClickCalibration.Scale clicks) {
+        users.rows.put(
+                user,
+                new UserState(new float[] {1, 0, 0, 0}, List.of("i-0"), 7, 0xABCDEFL, 1_700_000_000_000L, clicks));
         return this;
     }
 
