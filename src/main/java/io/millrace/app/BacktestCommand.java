@@ -172,13 +172,14 @@ final class BacktestCommand implements Callable<Integer> {
     }
 
     private void checkSaving(List<Configuration> configurations) {
-        if (saveState != null) {
-            new InvalidSetting.Check()
-                    .require(configurations.size() == 1, "--save-state", saveState, "one configuration")
-                    .require(every == 0, "--every", every, "none with --save-state: live, evaluation.share holds")
-                    .done();
-            history.checkComplete();
+        if (saveState == null) {
+            return;
         }
+        InvalidSetting.Check check = new InvalidSetting.Check()
+                .require(configurations.size() == 1, "--save-state", saveState, "one configuration")
+                .require(every == 0, "--every", every, "none with --save-state: live, evaluation.share holds");
+        history.checkComplete(check);
+        check.done();
     }
 
     /** For as many partitions as the topics have, or will have. */

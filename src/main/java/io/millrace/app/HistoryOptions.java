@@ -56,11 +56,9 @@ final class HistoryOptions {
     private long clickDelayMs = 1000;
 
     /** What was left out would be missing from a state that goes on live. */
-    void checkComplete() {
-        new InvalidSetting.Check()
-                .require(limit == Long.MAX_VALUE, "--limit", limit, "none with --save-state")
-                .require(!distinct, "--distinct", true, "none with --save-state: live, every click counts")
-                .done();
+    void checkComplete(InvalidSetting.Check check) {
+        check.require(limit == Long.MAX_VALUE, "--limit", limit, "none with --save-state")
+                .require(!distinct, "--distinct", true, "none with --save-state: live, every click counts");
     }
 
     History open(Origin origin, Configuration configuration) throws IOException {

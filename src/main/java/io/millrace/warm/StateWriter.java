@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.common.utils.Utils;
@@ -81,7 +82,7 @@ public final class StateWriter {
                 SavedState.VERSION,
                 learners,
                 config.digest(),
-                config.settings(),
+                new TreeMap<>(config.settings()),
                 offsets,
                 completeUntilMs,
                 writer.pipeline.streamTimeMs(),

@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
@@ -37,6 +38,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -167,6 +169,60 @@ class WarmStartIT {
                 });
             }
         }
+    }
+
+    @Test
+    void afterAFileLiveGoesOnWithTheFirstRecordsOfATime() throws Exception {
+        Path config = config("file", 2);
+        done("topics", "apply", "--keep-for-ever", "--config", config.toString());
+        SyntheticStream stream =
+                new SyntheticStream(new SyntheticConfig(40, 150, 6, 5, 1, START_MS, 0, 0, 20_000, 60_000, 3));
+        List<Event> events = Stream.generate(stream::next).limit(150).toList();
+        List<String> lines = events.stream()
+                .limit(100)
+                .map(event -> new String(writer.write(event), StandardCharsets.UTF_8))
+                .toList();
+        Path file = Files.write(directory.resolve("events.jsonl"), lines);
+        produce(events);
+        String[] backtest = {"backtest", "--events", file.toString(), "--config", config.toString()};
+        assertThat(millrace(
+                        with(backtest, "--save-state", state("file"), "--limit", "9", "--distinct", "--every", "2")))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--limit = 9", "--distinct = true", "--every = 2");
+        done(with(backtest, "--save-state", state("file")));
+        Files.move(Path.of(state("file"), "seen-1.rows"), directory.resolve("seen"));
+        Files.write(Path.of(state("file"), "seen-1.rows"), new byte[] {0, 0, 0, 8, 1});
+        assertThat(millrace("warm-start", "--config", config.toString(), "--from", state("file")))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("seen-1.rows ends early");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(admin.listConsumerGroupOffsets("file")
+                            .partitionsToOffsetAndMetadata()
+                            .get())
+                    .as("what broke off left no position")
+                    .isEmpty();
+            assertThat(read("file-users-changelog")).as("and no row").isEmpty();
+        }
+        Files.move(directory.resolve("seen"), Path.of(state("file"), "seen-1.rows"), REPLACE_EXISTING);
+        Path again = config("file-again", 2);
+        done("warm-start", "--config", again.toString(), "--from", state("file"), "--at", "" + (START_MS + 100));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(
+                            admin
+                                    .listConsumerGroupOffsets("file-again")
+                                    .partitionsToOffsetAndMetadata()
+                                    .get()
+                                    .values()
+                                    .stream()
+                                    .mapToLong(OffsetAndMetadata::offset)
+                                    .sum())
+                    .as("records before that time")
+                    .isEqualTo(100);
+        }
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
     }
 
     private static long events(RunningMillrace running) {
