@@ -162,6 +162,9 @@ final class BacktestCommand implements Callable<Integer> {
                             .forEach(warning ->
                                     screen.say("warning", run.config().name() + ": " + warning)));
             backtest.run(events, so -> screen.at(so, events));
+            if (saveState != null && partitions(events, configurations.get(0)) > 1) {
+                backtest.runs().get(0).pipeline().learnWaiting();
+            }
             Report report = Report.of(backtest, events.facts());
             Cost cost = Cost.of(backtest);
             screen.result(report, cost);
@@ -182,14 +185,18 @@ final class BacktestCommand implements Callable<Integer> {
         check.done();
     }
 
-    /** For as many partitions as the topics have, or will have. */
+    /** As many as the topics have, or will have. */
+    private static int partitions(History events, Configuration configuration) {
+        int read = events.partitions();
+        return read > 0 ? read : configuration.topics().partitions();
+    }
+
     private void save(Backtest backtest, Configuration configuration, History events, BacktestScreen screen)
             throws IOException {
         if (saveState == null) {
             return;
         }
-        int read = events.partitions();
-        int partitions = read > 0 ? read : configuration.topics().partitions();
+        int partitions = partitions(events, configuration);
         SavedState saved = StateWriter.write(
                 backtest.runs().get(0), partitions, events.ends(), events.completeUntilMs(), saveState);
         screen.say(

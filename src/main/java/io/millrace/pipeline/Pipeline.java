@@ -193,6 +193,13 @@ public final class Pipeline {
                 || balance().get(Balance.Count.IMPRESSIONS_PENDING) + balance().get(Balance.Count.CLICKS_WAITING) > 0;
     }
 
+    /** Learns the positives that wait for their batch to be complete: nobody goes on with it. */
+    public void learnWaiting() {
+        if (waiting != null && waiting.size() > 0) {
+            learnBatch(waiting);
+        }
+    }
+
     /** Event time has reached {@code atMs}: learns the batch and decides every impression that was due before. */
     public void advance(long atMs) {
         if (atMs <= streamTimeMs) {

@@ -73,6 +73,29 @@ class BacktestTest {
     }
 
     @Test
+    void whatWaitsForItsBatchIsLearnedWhenAskedForAndOnce() {
+        RunConfig like = config("batch", 0.1f);
+        PartitionRun run = new PartitionRun(new RunConfig(
+                "batch",
+                like.pipeline(),
+                like.halfLife(),
+                "in-batch",
+                like.samplerParameters(),
+                like.maxTries(),
+                like.historyClicked(),
+                like.historyExposed(),
+                like.ranking(),
+                like.measure(),
+                like.digest(),
+                like.settings()));
+        noise(800).forEach(run::accept);
+        assertThat(run.examples()).isEqualTo(800 / 64 * 64);
+        run.pipeline().learnWaiting();
+        run.pipeline().learnWaiting();
+        assertThat(run.examples()).isEqualTo(800);
+    }
+
+    @Test
     void aModelThatDoesNotBeatTheBaselinesSaysSoFirst() throws InterruptedException {
         Report report = run(noise(800), 1, config("noise", 0.1f)).report;
         assertThat(report.verdict()).contains("does NOT beat the baselines");
