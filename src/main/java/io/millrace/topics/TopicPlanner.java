@@ -11,14 +11,19 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,7 @@ public final class TopicPlanner {
     public static final short CLUSTER_DEFAULT = -1;
 
     private static final long TIMEOUT_SECONDS = 30;
+    private static final long LOOK_AGAIN_NS = 50_000_000L;
 
     private final Admin admin;
 
@@ -64,7 +70,33 @@ public final class TopicPlanner {
                 created.add(name);
             }
         });
+        awaitServed(results.keySet());
         return created;
+    }
+
+    /** A broker says that a topic is created a little before it lists it and leads its partitions. */
+    private void awaitServed(Collection<String> names) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!isServed(names)) {
+            if (System.nanoTime() > deadline) {
+                throw new KafkaException(
+                        "topics " + names + " were created, and have no leaders after " + TIMEOUT_SECONDS + " s");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NS);
+        }
+    }
+
+    private boolean isServed(Collection<String> names) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        partitions(names)
+                .forEach((name, count) -> IntStream.range(0, count)
+                        .forEach(partition -> all.put(new TopicPartition(name, partition), OffsetSpec.latest())));
+        try {
+            get(admin.listOffsets(all).all(), "find the leaders of topics");
+            return all.keySet().stream().map(TopicPartition::topic).distinct().count() == names.size();
+        } catch (RetriableException notYet) {
+            return false;
+        }
     }
 
     private static NewTopic creation(Topic topic, short replicationFactor) {

@@ -398,6 +398,7 @@ class WarmStartIT {
                 kafka.bootstrap.servers: %s
                 streams.session-timeout: 6s
                 topics.partitions: %d
+                topics.item-updates: item-updates
                 attribution: {window: 1m, grace: 5s, late: 1m, click-wait: 5s, dedup-horizon: 10m}
                 learning.dimension: 16
                 sampling.negatives: 5

@@ -10,16 +10,13 @@ import io.millrace.topics.TopicPlanner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker in this process with the topics of Millrace, and a producer of events. */
@@ -34,24 +31,13 @@ final class LiveCluster implements AutoCloseable {
         broker = EmbeddedBroker.start(directory, 0);
         try (Admin admin = Admin.create(clientConfig())) {
             TopicPlanner planner = new TopicPlanner(admin);
-            planner.apply(planner.plan(TopicCatalog.load(), TopicOverrides.keepForEver(partitions)), (short) 1);
-            awaitLeaders(admin);
+            TopicCatalog topics = TopicCatalog.load().rename(Map.of("item-updates", "it-item-updates"));
+            planner.apply(planner.plan(topics, TopicOverrides.keepForEver(partitions)), (short) 1);
+        } catch (RuntimeException e) {
+            broker.close(); // or it would end this process when its directory goes
+            throw e;
         }
         producer = new KafkaProducer<>(clientConfig(), new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    /** A topic is created a little before its partitions can be written to; this asks the leader of each. */
-    private static void awaitLeaders(Admin admin) throws Exception {
-        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-        List<String> names =
-                TopicCatalog.load().topics().stream().map(topic -> topic.name()).toList();
-        admin.describeTopics(names)
-                .allTopicNames()
-                .get()
-                .forEach((name, topic) -> topic.partitions()
-                        .forEach(partition ->
-                                all.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
-        admin.listOffsets(all).all().get();
     }
 
     String bootstrapServers() {
