@@ -76,6 +76,15 @@ public class CoreStepBenchmark {
     private final float[] moves = new float[NEGATIVES + 1];
     private final float[] gradient = new float[D];
 
+    /** One that is set up, for programs of their own. */
+    static CoreStepBenchmark of(String optimizer, int context) {
+        CoreStepBenchmark made = new CoreStepBenchmark();
+        made.optimizer = optimizer;
+        made.context = context;
+        made.setUp();
+        return made;
+    }
+
     @Setup(Level.Trial)
     public void setUp() {
         SplittableRandom random = new SplittableRandom(1);

@@ -20,11 +20,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * changes, where a row per entry would cost three writes in an entry's life.
  *
  * <pre>
- *   key    8 bytes   number of the chunk, big-endian
- *   value  8 bytes   event time until which it is needed, epoch ms, big-endian; then the chunk
+ *   key    8 bytes   number of the part, big-endian
+ *   value  8 bytes   event time until which it is needed, epoch ms, big-endian, complemented when the chunk goes on in the
+ *                    next part; then the part
  * </pre>
+ *
+ * <p>A chunk is cut into parts of {@value #PART_BYTES} bytes, for a commit may change more than fits into a record.
  */
 public final class ChunkLog {
+
+    private static final int PART_BYTES = 512 * 1024;
 
     private record Chunk(long number, long neededUntilMs) {}
 
@@ -42,14 +47,21 @@ public final class ChunkLog {
             while (all.hasNext()) {
                 var entry = all.next();
                 long number = ByteBuffer.wrap(entry.key.get()).getLong();
-                long neededUntilMs = ByteBuffer.wrap(entry.value).getLong();
-                state.readChanges(new DataInputStream(
-                        new ByteArrayInputStream(entry.value, Long.BYTES, entry.value.length - Long.BYTES)));
-                chunks.add(new Chunk(number, neededUntilMs));
+                read(number, entry.value);
                 next = number + 1;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("chunk " + next + " of store " + store.name() + " cannot be read", e);
+        }
+    }
+
+    private void read(long number, byte[] part) throws IOException {
+        long head = ByteBuffer.wrap(part).getLong();
+        buffer.write(part, Long.BYTES, part.length - Long.BYTES);
+        chunks.add(new Chunk(number, head < 0 ? ~head : head));
+        if (head >= 0) {
+            state.readChanges(new DataInputStream(new ByteArrayInputStream(buffer.toByteArray())));
+            buffer.reset();
         }
     }
 
@@ -58,29 +70,40 @@ public final class ChunkLog {
         if (state.hasChanges()) {
             buffer.reset();
             try {
-                DataOutputStream out = new DataOutputStream(buffer);
-                out.writeLong(0);
-                state.writeChanges(out);
+                state.writeChanges(new DataOutputStream(buffer));
             } catch (IOException e) {
                 throw new UncheckedIOException("writing to memory failed", e);
             }
-            long neededUntilMs = state.neededUntilMs();
-            byte[] value = buffer.toByteArray();
-            ByteBuffer.wrap(value).putLong(neededUntilMs);
-            store.put(key(next), value);
-            chunks.add(new Chunk(next++, neededUntilMs));
+            long from = next;
+            next = write(store, from, new HeldChunk(buffer.toByteArray(), state.neededUntilMs()));
+            for (long number = from; number < next; number++) {
+                chunks.add(new Chunk(number, state.neededUntilMs()));
+            }
+            buffer.reset();
         }
         while (!chunks.isEmpty() && chunks.peek().neededUntilMs() < streamTimeMs) {
             store.put(key(chunks.remove().number()), null);
         }
     }
 
-    /** Writes a chunk into a store that a log will read. */
-    public static void write(KeyValueStore<Bytes, byte[]> store, long number, HeldChunk chunk) {
-        ByteBuffer value = ByteBuffer.allocate(Long.BYTES + chunk.bytes().length);
-        store.put(
-                key(number),
-                value.putLong(chunk.neededUntilMs()).put(chunk.bytes()).array());
+    /**
+     * Writes a chunk into a store that a log will read.
+     *
+     * @param number of its first part
+     * @return the number after its last part
+     */
+    public static long write(KeyValueStore<Bytes, byte[]> store, long number, HeldChunk chunk) {
+        byte[] bytes = chunk.bytes();
+        long neededUntilMs = Math.max(0, chunk.neededUntilMs());
+        long part = number;
+        for (int from = 0; from < bytes.length || part == number; from += PART_BYTES) {
+            int length = Math.min(PART_BYTES, bytes.length - from);
+            boolean goesOn = from + length < bytes.length;
+            ByteBuffer value = ByteBuffer.allocate(Long.BYTES + length);
+            value.putLong(goesOn ? ~neededUntilMs : neededUntilMs).put(bytes, from, length);
+            store.put(key(part++), value.array());
+        }
+        return part;
     }
 
     private static Bytes key(long number) {

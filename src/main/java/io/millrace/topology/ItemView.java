@@ -11,6 +11,7 @@ import io.millrace.store.ItemRow;
 import io.millrace.store.ItemUpdateFormat;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,9 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ArrayDeque<StepGroup> pool = new ArrayDeque<>();
     private StepGroup open;
     private long sequence;
+    private final BitSet isUnpublished = new BitSet();
+    private int[] unpublished = new int[64];
+    private int unpublishedCount;
     private int[] placeOf = new int[1024];
     private int[] slotAt = new int[1024];
 
@@ -439,6 +443,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
 
     private void pack(int at, long streamTimeMs, Sink sink) {
         EntityId item = catalog.item(open.slots[at]);
+        noteUnpublished(open.slots[at]);
         int p = partitions.of(item.hash());
         boolean withFloats = open.floatsAt[at] >= 0;
         if (writers[p].isEmpty()) {
@@ -530,20 +535,38 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         Arrays.fill(into, known, slots, -1);
     }
 
-    /** Takes an item in a slot. */
-    interface Slots {
-        void accept(EntityId item, int slot);
+    /** Notes an item that is sent, or was sent before this task was moved here, until it is published. */
+    void noteUnpublished(int slot) {
+        if (isPublished(slot) || isUnpublished.get(slot)) {
+            return;
+        }
+        isUnpublished.set(slot);
+        if (unpublishedCount == unpublished.length) {
+            unpublished = Arrays.copyOf(unpublished, 2 * unpublishedCount);
+        }
+        unpublished[unpublishedCount++] = slot;
     }
 
-    /** Items that this learner has sent, and that nobody has published yet. */
-    void eachUnpublished(Slots visitor) {
-        for (StepGroup group : inFlight) {
-            for (int at = 0; at < group.size; at++) {
-                int slot = group.slots[at];
-                if (slot >= placeOf.length || placeOf[slot] < 0) {
-                    visitor.accept(catalog.item(slot), slot);
-                }
+    private boolean isPublished(int slot) {
+        return slot < placeOf.length && placeOf[slot] >= 0;
+    }
+
+    /** How many items this learner has sent that nobody has published yet. */
+    int unpublished() {
+        int kept = 0;
+        for (int k = 0; k < unpublishedCount; k++) {
+            if (isPublished(unpublished[k])) {
+                isUnpublished.clear(unpublished[k]);
+            } else {
+                unpublished[kept++] = unpublished[k];
             }
         }
+        unpublishedCount = kept;
+        return kept;
+    }
+
+    /** The slot of the k-th of {@link #unpublished()}. */
+    int unpublished(int k) {
+        return unpublished[k];
     }
 }

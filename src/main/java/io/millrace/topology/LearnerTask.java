@@ -46,7 +46,7 @@ final class LearnerTask {
             KeyValueStore<Bytes, byte[]> ranking,
             KeyValueStore<Bytes, byte[]> notes) {}
 
-    private static final Bytes UNPUBLISHED = Bytes.wrap(new byte[] {2});
+    private static final byte UNPUBLISHED = 2;
     private static final Bytes DIMENSION = Bytes.wrap(new byte[] {3});
 
     /** The size of the served ranking is added up again after so many commits. */
@@ -61,6 +61,7 @@ final class LearnerTask {
     private final ChunkLog pending;
     private final ChunkLog seen;
     private final PagedState samplerState;
+    private final PagedState unpublished;
     private final @Nullable JournaledRanker ranker;
     private final @Nullable RankerLog rankerLog;
     private final @Nullable LiveRanking ranking;
@@ -91,6 +92,7 @@ final class LearnerTask {
                 settings.userRowsPerTask());
         storedUsers = new StoredUsers(stores.users(), users);
         users.backedBy(storedUsers);
+        unpublished = new PagedState(stores.notes(), UNPUBLISHED);
         restoreUnpublished();
         OnlineLearner learner = new OnlineLearner(settings.learning(), view.catalog(), view.rows(), users, optimizer);
         ServedConfig.Members members = ServedConfig.Members.of(new ViewScorer(learner, view));
@@ -199,15 +201,15 @@ final class LearnerTask {
      * owners may be as far behind as this task was when it ended.
      */
     private void restoreUnpublished() {
-        byte[] saved = stores.notes().get(UNPUBLISHED);
+        byte[] saved = unpublished.read();
         if (saved == null) {
             return;
         }
-        hadUnpublished = true;
         try (var in = new DataInputStream(new ByteArrayInputStream(saved))) {
             for (int left = in.readInt(); left > 0; left--) {
                 int slot = in.readInt();
-                view.catalog().restore(EntityId.of(in.readUTF()), slot);
+                view.noteUnpublished(view.catalog().restore(EntityId.of(in.readUTF()), slot));
+                hadUnpublished = true;
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the notes of this learner cannot be read", e);
@@ -215,23 +217,22 @@ final class LearnerTask {
     }
 
     private void saveUnpublished() {
-        Map<EntityId, Integer> slots = new LinkedHashMap<>();
-        view.eachUnpublished(slots::put);
-        if (slots.isEmpty() && !hadUnpublished) {
+        int count = view.unpublished();
+        if (count == 0 && !hadUnpublished) {
             return;
         }
-        hadUnpublished = !slots.isEmpty();
-        var bytes = new ByteArrayOutputStream();
+        hadUnpublished = count > 0;
+        var bytes = new ByteArrayOutputStream(16 * count + Integer.BYTES);
         try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(slots.size());
-            for (Map.Entry<EntityId, Integer> item : slots.entrySet()) {
-                out.writeInt(item.getValue());
-                out.writeUTF(item.getKey().text());
+            out.writeInt(count);
+            for (int k = 0; k < count; k++) {
+                out.writeInt(view.unpublished(k));
+                out.writeUTF(view.catalog().item(view.unpublished(k)).text());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        stores.notes().put(UNPUBLISHED, hadUnpublished ? bytes.toByteArray() : null);
+        unpublished.write(bytes.toByteArray());
     }
 
     private void restoreSampler() {

@@ -174,8 +174,9 @@ public final class StateWriter {
 
     private static KeyValueStore<Bytes, byte[]> chunks(List<HeldChunk> chunks) {
         KeyValueStore<Bytes, byte[]> store = store();
-        for (int k = 0; k < chunks.size(); k++) {
-            ChunkLog.write(store, k, chunks.get(k));
+        long next = 0;
+        for (HeldChunk chunk : chunks) {
+            next = ChunkLog.write(store, next, chunk);
         }
         return store;
     }
