@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger as a number: SHA-256 over what was learned from in a binary form, ids as their hashes and the negatives of an
- * example folded to one, since writing the records would take longer than learning from them; and as JSON lines where a
+ * example folded to one, since writing the records took a third of a backtest's time; and as JSON lines where a
  * file is wanted.
  */
 final class LedgerDigest implements Ledger {

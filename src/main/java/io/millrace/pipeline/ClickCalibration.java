@@ -37,11 +37,6 @@ public final class ClickCalibration {
         fading = 1 - 1.0 / window;
     }
 
-    /** Probability of a click given a score. */
-    public double probability(double score) {
-        return scale().probability(score);
-    }
-
     /**
      * What makes a probability of a score, at one moment.
      *

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Tells keys that a store certainly does not hold, so that somebody new costs no search: a Bloom filter (Bloom 1970) that
  * grows by adding parts, each twice as large as the one before (Almeida et al. 2007, Scalable Bloom Filters), all bits of
- * a key in one cache line (Putze et al. 2007). About 2 bytes for each key; says of 1 in 100 absent keys or fewer that
+ * a key in one cache line (Putze et al. 2007). Two to four bytes for each key; says of 1 in 100 absent keys or fewer that
  * they may be there, and never of one that is there that it is not. Keys are hashes already. Not thread-safe.
  */
 public final class KeyFilter {

@@ -72,9 +72,9 @@ class ClickCalibrationTest {
         TestPipeline thinned = calibrated(new ClickCalibration.Config(true, 0.1f, 10_000, 1, 0.07f));
         feed(all, 0, 300);
         feed(thinned, 0, 300);
-        double p = Objects.requireNonNull(all.pipeline.calibration()).probability(0.3);
+        double p = Objects.requireNonNull(all.pipeline.calibration()).scale().probability(0.3);
         double corrected =
-                Objects.requireNonNull(thinned.pipeline.calibration()).probability(0.3);
+                Objects.requireNonNull(thinned.pipeline.calibration()).scale().probability(0.3);
         assertThat(corrected).isCloseTo(p / (p + (1 - p) / 0.07), within(1e-7));
     }
 
