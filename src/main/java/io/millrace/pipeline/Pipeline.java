@@ -12,16 +12,12 @@ import io.millrace.event.Impression;
 import io.millrace.learning.ClickWindow;
 import io.millrace.learning.Exp;
 import io.millrace.learning.HierarchicalSoftmax;
-import io.millrace.learning.ItemRows;
 import io.millrace.learning.OnlineLearner;
 import io.millrace.learning.SequenceConfig;
 import io.millrace.learning.UserRows;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
-import io.millrace.sampling.Draw;
-import io.millrace.sampling.Exclusions;
 import io.millrace.sampling.ExposureLabels;
-import io.millrace.sampling.ModelView;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.PositiveFilter;
 import io.millrace.sampling.RealNegativeFilter;
@@ -30,7 +26,6 @@ import io.millrace.sampling.Sampling;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,27 +62,19 @@ public final class Pipeline {
 
     private final Joiner joiner;
     private final SeenIds seen;
-    private final Draw draw;
-    private final Negatives negatives = new Negatives();
+    private final PresentModel model;
+    private final NegativeDraws draws;
     private final Negatives none = new Negatives();
     private final Example example = new Example();
     private final Outcomes outcomes = new Learning();
-    private final Consumer<Impression> excludeOpen = impression -> exclude(impression.item());
-    private final float[] represented;
     private final PositiveFilter positives;
     private final @Nullable ClickCalibration calibration;
 
     /** Impressions answered so far: an answer that does not raise it is a further one to the same impression. */
     private long answered;
 
-    /** Strict noise-contrastive estimation: only what the user may still click is kept from being drawn. */
-    private final boolean anyItemIsNoise;
-
     private final @Nullable WaitingPositives waiting;
     private final ExposureLabels labels;
-
-    /** What may not be drawn for any row of the batch that is learned, where its rows share their negatives. */
-    private final Exclusions ofBatch = new Exclusions();
 
     /** The clicks near a positive, where it is learned from these; else null. */
     private final @Nullable ClickWindow window;
@@ -96,7 +83,6 @@ public final class Pipeline {
     private final @Nullable WaitingCentres centres;
 
     private int row;
-    private boolean isRepresented;
     private long streamTimeMs = Long.MIN_VALUE;
     private long sequence;
 
@@ -120,16 +106,13 @@ public final class Pipeline {
         users = learner.users();
         joiner = new Joiner(config.attribution());
         seen = new SeenIds(config.attribution().dedupHorizonMs(), config.maxSeen());
-        draw = new Draw(catalog, counts);
-        draw.model(new PresentModel());
-        represented = new float[users.padded()];
+        model = new PresentModel(learner, config.learning().dimension());
         positives =
                 new PositiveFilter(config.positives(), counts, config.learning().seed());
         calibration =
                 config.calibration().enabled() ? new ClickCalibration(config.calibration(), CALIBRATION_WINDOW) : null;
-        anyItemIsNoise = config.learning().loss().equals("nce")
-                && config.learning().losses().nceStrict();
         waiting = WaitingPositives.of(sampling);
+        draws = new NegativeDraws(config, catalog, counts, learner, sampling, joiner, waiting, model);
         labels = sampling.labels();
         learner.adversary(sampling.adversary());
         startTree(learner.tree());
@@ -382,9 +365,8 @@ public final class Pipeline {
 
     private float score(Impression impression) {
         int slot = catalog.add(impression.item());
-        learner.represent(users.row(impression.user()), represented);
-        isRepresented = false;
-        return learner.items().score(represented, learner.items().row(slot));
+        model.lookAt(users.row(impression.user()));
+        return model.score(slot);
     }
 
     /** 0 for an impression of an item shown so often that this one is left out; see {@link RealNegativeFilter}. */
@@ -453,24 +435,11 @@ public final class Pipeline {
     /** Row by row, as single positives are: each is drawn for and counted before the next. */
     private void learnBatch(WaitingPositives batch) {
         batch.locate(catalog);
-        excludeForAll(batch);
+        draws.excludeForAll(batch);
         for (int k = 0; k < batch.size(); k++) {
             learn(batch.get(k), k);
         }
         batch.clear();
-    }
-
-    /** Rows that share their negatives must share what may not be one. */
-    private void excludeForAll(WaitingPositives batch) {
-        ofBatch.clear();
-        for (int k = 0; k < batch.size() && sampling.sampler().drawsForWholeBatch(); k++) {
-            Click click = batch.get(k).click();
-            row = users.row(click.user());
-            beginDraw(click, catalog.add(click.item()));
-            for (int member = 0; member < draw.exclusions().size(); member++) {
-                ofBatch.add(draw.exclusions().slot(member));
-            }
-        }
     }
 
     private void learn(Positive positive, int batchRow) {
@@ -502,7 +471,7 @@ public final class Pipeline {
                     logitShift(catalog.add(click.item())),
                     Example.retractionDigest(impression.id().hash()));
             example.retracted = taken ? unclicked : 0;
-            isRepresented = false;
+            model.lookAt(row);
         }
         learnClick(click, Example.digest(impression.id().hash(), Example.Kind.CORRECTION), batchRow, 1);
     }
@@ -511,26 +480,26 @@ public final class Pipeline {
         int slot = catalog.add(click.item());
         example.action = click.action();
         example.weight = click.weight() * config.actionWeight(click.action()) * kept(click, slot) * label;
-        drawNegatives(click, slot, batchRow);
+        example.requested = draws.drawFor(click, row, slot, batchRow);
         if (example.weight > 0) {
             example.weight += sampling.falseNegatives().owed(click.user().hash(), slot);
             example.stepped = step(slot, digest);
         }
         if (centres != null) {
-            sampling.learned(draw, negatives);
+            sampling.learned(draws.context(), draws.negatives());
         } else {
-            int previous = draw.lastClicked();
+            int previous = draws.context().lastClicked();
             counts.clicked(slot, click.atMs());
-            sampling.learned(draw, negatives);
+            sampling.learned(draws.context(), draws.negatives());
             remember(click, slot, previous);
         }
-        ledger.write(example, negatives, catalog);
+        ledger.write(example, draws.negatives(), catalog);
     }
 
     private boolean step(int slot, long digest) {
         return window == null
-                ? learner.learn(row, slot, negatives, example.weight, logitShift(slot), digest)
-                : learner.learn(row, slot, window, negatives, example.weight, digest);
+                ? learner.learn(row, slot, draws.negatives(), example.weight, logitShift(slot), digest)
+                : learner.learn(row, slot, window, draws.negatives(), example.weight, digest);
     }
 
     /** What thinning out leaves of a click; with sequences, 0 where no click is near that it could be learned from. */
@@ -565,7 +534,7 @@ public final class Pipeline {
         row = users.row(cause.user());
         users.touch(row);
         users.seenAt(row, cause.atMs());
-        isRepresented = false;
+        model.lookAt(row);
         example.kind = kind;
         example.id = id;
         example.user = cause.user();
@@ -578,116 +547,6 @@ public final class Pipeline {
         example.sequence = sequence++;
         example.requested = 0;
         example.stepped = false;
-    }
-
-    private void drawNegatives(Click click, int slot, int batchRow) {
-        negatives.clear();
-        if (learner.tree() != null) {
-            startDraw(click, slot); // all items are in the tree, and none is drawn
-            return;
-        }
-        example.requested = config.negatives();
-        beginDraw(click, slot);
-        if (waiting != null) {
-            waiting.excludeOthersOf(draw);
-            draw.batch(waiting.batch(), batchRow);
-        }
-        for (int member = 0; member < ofBatch.size(); member++) {
-            draw.exclusions().add(ofBatch.slot(member));
-        }
-        sampling.sampler().sample(draw, config.negatives(), negatives);
-        if (learner.needsPositiveQ()) {
-            negatives.positiveQ(sampling.sampler().positiveProbability(draw));
-        }
-        example.requested = Math.max(example.requested, negatives.size());
-    }
-
-    private void startDraw(Click click, int slot) {
-        draw.start(
-                config.learning().seed(),
-                click.id().hash(),
-                click.user().hash(),
-                slot,
-                click.atMs(),
-                users.clicked(row),
-                users.exposed(row));
-    }
-
-    /** A context for a positive of the user in {@code row}, with what may not be drawn for it. */
-    private void beginDraw(Click click, int slot) {
-        startDraw(click, slot);
-        if (anyItemIsNoise) {
-            draw.exclusions().clear();
-        } else {
-            excludeClicked(users.clicked(row), click.atMs());
-        }
-        joiner.eachOpen(click.user().hash(), excludeOpen);
-    }
-
-    private void excludeClicked(RecentItems clicked, long atMs) {
-        Exclusions exclusions = draw.exclusions();
-        for (int k = 0; k < clicked.size(); k++) {
-            if (atMs - clicked.atMs(k) <= config.exclusionHorizonMs()) {
-                exclusions.add(clicked.slot(k, catalog));
-            }
-        }
-    }
-
-    private void exclude(EntityId item) {
-        draw.exclusions().add(catalog.slotOf(item.hash()));
-    }
-
-    /** The model for the user of the draw, whose vector is summed up once per draw. */
-    private final class PresentModel implements ModelView {
-
-        @Override
-        public int dimension() {
-            return config.learning().dimension();
-        }
-
-        @Override
-        public void user(float[] out) {
-            System.arraycopy(represented(), 0, out, 0, dimension());
-        }
-
-        /** Only users in memory have a vector here: looking never brings one in. */
-        @Override
-        public boolean user(long user, float[] out) {
-            int at = users.rowIfPresent(user);
-            if (at < 0) {
-                return false;
-            }
-            System.arraycopy(users.floats(), users.vector(at), out, 0, dimension());
-            return true;
-        }
-
-        @Override
-        public void item(int slot, float[] out) {
-            ItemRows items = learner.items();
-            int at = items.target(items.row(slot)); // may make the row, and the array larger
-            System.arraycopy(items.floats(), at, out, 0, dimension());
-        }
-
-        @Override
-        public float bias(int slot) {
-            ItemRows items = learner.items();
-            int at = items.bias(items.row(slot));
-            return items.floats()[at];
-        }
-
-        @Override
-        public float score(int slot) {
-            ItemRows items = learner.items();
-            return items.score(represented(), items.row(slot));
-        }
-
-        private float[] represented() {
-            if (!isRepresented) {
-                learner.represent(row, represented);
-                isRepresented = true;
-            }
-            return represented;
-        }
     }
 
     /** What the joiner decides is learned at once. */

@@ -6,7 +6,8 @@ package io.millrace.sampling;
  *
  * <pre>
  *   e^y                  e^(i/64) from a table, times the Taylor series of the rest, below 1/64, to degree 6
- *   ln((r + 2) / (r + 1))  2 artanh z with z = 1 / (2 r + 3): its series to degree 13, and a table for r below 8
+ *   ln((r + 2) / (r + 1))  2 artanh z with z = 1 / (2 r + 3): its series to degree 7, and what it lacks for r below 64
+ *                        from a table, which is 0 from there on: no branch that half of all draws would take
  * </pre>
  */
 final class RankLaw {
@@ -16,17 +17,17 @@ final class RankLaw {
     /** ln 2^32, above the logarithm of any number of items. */
     private static final int MOST = 23;
 
-    private static final int TABLED = 8;
+    private static final int TABLED = 64;
 
     private static final double[] EXP = new double[MOST * STEPS];
-    private static final double[] LOG_RATIO = new double[TABLED];
+    private static final double[] LACKING = new double[TABLED + 1];
 
     static {
         for (int k = 0; k < EXP.length; k++) {
             EXP[k] = StrictMath.exp((double) k / STEPS);
         }
         for (int rank = 0; rank < TABLED; rank++) {
-            LOG_RATIO[rank] = StrictMath.log1p(1.0 / (rank + 1));
+            LACKING[rank] = StrictMath.log1p(1.0 / (rank + 1)) - series(rank);
         }
     }
 
@@ -43,13 +44,12 @@ final class RankLaw {
 
     /** ln((r + 2) / (r + 1)), the mass of a rank times ln(N + 1). */
     static double logRatio(int rank) {
-        if (rank < TABLED) {
-            return LOG_RATIO[rank];
-        }
-        double z = 1.0 / (2.0 * rank + 3);
-        double x = z * z;
-        double series = 1.0 / 9 + x * (1.0 / 11 + x * (1.0 / 13));
-        series = 1.0 / 3 + x * (1.0 / 5 + x * (1.0 / 7 + x * series));
-        return 2 * z * (1 + x * series);
+        return series(rank) + LACKING[Math.min(rank, TABLED)];
+    }
+
+    private static double series(int rank) {
+        double z = 1 / (rank + 1.5);
+        double x = 0.25 * z * z;
+        return z * (1 + x * (1.0 / 3 + x * (1.0 / 5 + x * (1.0 / 7))));
     }
 }

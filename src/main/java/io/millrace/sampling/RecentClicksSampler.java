@@ -18,22 +18,25 @@ import java.util.Arrays;
  * never drawn.
  *
  * <p>The ring holds, with each click, where the same user's click before it is: the user's own are found by following
- * that chain, and an item's retirement is found by its generation.
+ * that chain, and an item's retirement is found by its generation. Who clicked lies beside what was clicked, and an item's
+ * clicks beside its generation, so that a draw waits for memory twice.
  */
 final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Listener {
 
+    private static final long GONE = -1;
+
     private final Catalog catalog;
     private final int capacity;
-    private final Generations generations = new Generations();
     private final LongIndex lastOfUser = new LongIndex();
 
-    private long[] users = new long[16];
-    private long[] stamps = new long[16];
+    /** Per place, the user and the stamp of the item: generation, then slot; {@link #GONE} when it is not known any more. */
+    private long[] ring = new long[2 * 16];
 
     /** The number, counted from the first click ever, of the same user's click before; -1 when there is none. */
     private long[] previous = new long[16];
 
-    private int[] itemCounts = new int[1024];
+    /** Per slot the items that have left it, then the clicks in the ring on the one that has it. */
+    private long[] items = new long[1024];
 
     /** Clicks ever added; the ring holds the last {@code size} of them. */
     private long added;
@@ -76,8 +79,8 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
             return NOTHING;
         }
         int at = before(newest, draw.random().nextInt(size));
-        int slot = generations.slot(stamps[at]);
-        return slot < 0 || users[at] == draw.user() ? RETRY : slot;
+        int slot = slot(at);
+        return slot < 0 || user(at) == draw.user() ? RETRY : slot;
     }
 
     @Override
@@ -92,8 +95,8 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         long user = draw.user();
         for (int k = 0; k < count; k++) {
             int at = slots[k];
-            int slot = generations.slot(stamps[at]);
-            slots[k] = slot < 0 || users[at] == user ? RETRY : slot;
+            int slot = slot(at);
+            slots[k] = slot < 0 || user(at) == user ? RETRY : slot;
         }
         double perClick = 1.0 / (live - own);
         for (int k = 0; k < count; k++) {
@@ -103,11 +106,11 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     @Override
     public double probability(Draw draw, int slot) {
-        return isEmpty(draw) || slot >= itemCounts.length ? 0 : countOfOthers(slot) * (1.0 / (live - own));
+        return isEmpty(draw) || slot >= items.length ? 0 : countOfOthers(slot) * (1.0 / (live - own));
     }
 
     private int countOfOthers(int slot) {
-        int count = itemCounts[slot];
+        int count = (int) items[slot];
         for (int k = 0; k < own && ownFilter.mayContain(slot); k++) {
             count -= ownSlots[k] == slot ? 1 : 0;
         }
@@ -122,7 +125,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         int count = 0;
         for (int k = 0; k < draw.exclusions().size(); k++) {
             int slot = draw.exclusions().slot(k);
-            count += slot < itemCounts.length ? countOfOthers(slot) : 0;
+            count += slot < items.length ? countOfOthers(slot) : 0;
         }
         return (double) count / (live - own);
     }
@@ -139,7 +142,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         ownFilter.clear();
         for (long click = last < 0 ? -1 : numberOf(last); click >= added - size; ) {
             int at = before(newest, (int) (added - 1 - click));
-            int slot = generations.slot(stamps[at]);
+            int slot = slot(at);
             if (slot >= 0) {
                 addOwn(slot);
                 ownFilter.add(slot);
@@ -151,7 +154,25 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     /** The place so many clicks before another; no division, which a draw would wait for. */
     private int before(int place, int clicks) {
         int at = place - clicks;
-        return at < 0 ? at + users.length : at;
+        return at < 0 ? at + previous.length : at;
+    }
+
+    private long user(int place) {
+        return ring[2 * place];
+    }
+
+    /** The slot of a click's item, or -1 when the item has gone. */
+    private int slot(int place) {
+        return slotOf(ring[2 * place + 1]);
+    }
+
+    private int slotOf(long stamp) {
+        int slot = (int) stamp;
+        return stamp >= 0 && items[slot] >>> 32 == stamp >>> 32 ? slot : -1;
+    }
+
+    private long stamp(int slot) {
+        return items[slot] >>> 32 << 32 | slot;
     }
 
     private void addOwn(int slot) {
@@ -163,11 +184,11 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     @Override
     public void clicked(long user, int slot, int before, long atMs) {
-        add(user, generations.stamp(slot));
+        add(user, stamp(slot));
     }
 
     private void add(long user, long stamp) {
-        if (size == users.length && size < capacity) {
+        if (size == previous.length && size < capacity) {
             grow();
         }
         if (size == capacity) {
@@ -175,43 +196,42 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         }
         int at = at(added);
         int last = lastOfUser.get(user);
-        users[at] = user;
-        stamps[at] = stamp;
+        ring[2 * at] = user;
+        ring[2 * at + 1] = stamp;
         previous[at] = last < 0 ? -1 : numberOf(last);
         lastOfUser.put(user, at);
         added++;
         size++;
-        count(generations.slot(stamp), 1);
+        count(slotOf(stamp), 1);
     }
 
     private void count(int slot, int change) {
         if (slot >= 0) {
-            itemCounts[slot] += change;
+            items[slot] += change;
             live += change;
         }
     }
 
     private void evict() {
         int at = at(added - size);
-        if (lastOfUser.get(users[at]) == at) {
-            lastOfUser.remove(users[at]);
+        if (lastOfUser.get(user(at)) == at) {
+            lastOfUser.remove(user(at));
         }
-        count(generations.slot(stamps[at]), -1);
+        count(slot(at), -1);
         size--;
     }
 
     @Override
     public void added(int slot) {
-        if (slot >= itemCounts.length) {
-            itemCounts = Arrays.copyOf(itemCounts, Math.max(slot + 1, itemCounts.length * 2));
+        if (slot >= items.length) {
+            items = Arrays.copyOf(items, Math.max(slot + 1, items.length * 2));
         }
     }
 
     @Override
     public void retired(int slot) {
-        generations.retired(slot);
-        live -= itemCounts[slot];
-        itemCounts[slot] = 0;
+        live -= (int) items[slot];
+        items[slot] = (items[slot] >>> 32) + 1 << 32;
         if (live < size / 2) {
             refill();
         }
@@ -219,26 +239,26 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     /** Closes the gaps that retired items left. */
     private void refill() {
-        long[] oldUsers = users;
-        long[] oldStamps = stamps;
+        long[] old = ring;
         long from = added - size;
         long to = added;
-        int length = users.length;
+        int length = previous.length;
         start(length);
         for (long click = from; click < to; click++) {
             int at = (int) (click % length);
-            if (generations.slot(oldStamps[at]) >= 0) {
-                add(oldUsers[at], oldStamps[at]);
+            if (slotOf(old[2 * at + 1]) >= 0) {
+                add(old[2 * at], old[2 * at + 1]);
             }
         }
     }
 
     private void start(int length) {
-        users = new long[length];
-        stamps = new long[length];
+        ring = new long[2 * length];
         previous = new long[length];
         lastOfUser.clear();
-        Arrays.fill(itemCounts, 0);
+        for (int slot = 0; slot < items.length; slot++) {
+            items[slot] = items[slot] >>> 32 << 32;
+        }
         added = 0;
         size = 0;
         live = 0;
@@ -246,32 +266,31 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     }
 
     private void grow() {
-        long[] oldUsers = users;
-        long[] oldStamps = stamps;
+        long[] old = ring;
         int held = size;
         start(Math.min(capacity, held * 2));
         for (int k = 0; k < held; k++) {
-            add(oldUsers[k], oldStamps[k]);
+            add(old[2 * k], old[2 * k + 1]);
         }
     }
 
     /** Where a click is; rings start at click 0 and only wrap at their full capacity. */
     private int at(long click) {
-        return (int) (click % users.length);
+        return (int) (click % previous.length);
     }
 
     /** The number of the click that is at a place. */
     private long numberOf(int at) {
         long newest = added - 1;
-        return newest - (newest - at) % users.length;
+        return newest - (newest - at) % previous.length;
     }
 
     @Override
     public void writeTo(DataOutput out) throws IOException {
         out.writeInt(size);
         for (long click = added - size; click < added; click++) {
-            int slot = generations.slot(stamps[at(click)]);
-            out.writeLong(users[at(click)]);
+            int slot = slot(at(click));
+            out.writeLong(user(at(click)));
             out.writeBoolean(slot >= 0);
             out.writeLong(slot >= 0 ? catalog.item(slot).hash() : 0);
         }
@@ -285,12 +304,12 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
             long user = in.readLong();
             boolean was = in.readBoolean();
             int slot = catalog.slotOf(in.readLong());
-            add(user, was && slot >= 0 ? generations.stamp(slot) : Generations.GONE);
+            add(user, was && slot >= 0 ? stamp(slot) : GONE);
         }
     }
 
     @Override
     public long stateBytes() {
-        return 24L * users.length + 4L * itemCounts.length + lastOfUser.stateBytes() + generations.stateBytes();
+        return 8L * (ring.length + previous.length + items.length) + lastOfUser.stateBytes();
     }
 }
