@@ -23,7 +23,8 @@ import java.util.Arrays;
  */
 final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Listener {
 
-    private static final long GONE = -1;
+    /** Of the generation before all others, in the first slot, so that it need not be told from others to be looked up. */
+    private static final long GONE = -1L << 32;
 
     private final Catalog catalog;
     private final int capacity;
@@ -93,14 +94,15 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
             slots[k] = before(newest, draw.random().nextInt(size));
         }
         long user = draw.user();
-        for (int k = 0; k < count; k++) {
-            int at = slots[k];
-            int slot = slot(at);
-            slots[k] = slot < 0 || user(at) == user ? RETRY : slot;
-        }
         double perClick = 1.0 / (live - own);
         for (int k = 0; k < count; k++) {
-            q[k] = slots[k] >= 0 ? countOfOthers(slots[k]) * perClick : 0;
+            int place = slots[k];
+            long stamp = ring[2 * place + 1];
+            int slot = (int) stamp;
+            long item = items[slot];
+            boolean isOthers = item >>> 32 == stamp >>> 32 && ring[2 * place] != user;
+            slots[k] = isOthers ? slot : RETRY;
+            q[k] = ((int) item - countOfOwn(slot)) * perClick;
         }
     }
 
@@ -110,9 +112,17 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     }
 
     private int countOfOthers(int slot) {
-        int count = (int) items[slot];
-        for (int k = 0; k < own && ownFilter.mayContain(slot); k++) {
-            count -= ownSlots[k] == slot ? 1 : 0;
+        return (int) items[slot] - countOfOwn(slot);
+    }
+
+    private int countOfOwn(int slot) {
+        return ownFilter.mayContain(slot) ? searchOwn(slot) : 0;
+    }
+
+    private int searchOwn(int slot) {
+        int count = 0;
+        for (int k = 0; k < own; k++) {
+            count += ownSlots[k] == slot ? 1 : 0;
         }
         return count;
     }
@@ -168,7 +178,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     private int slotOf(long stamp) {
         int slot = (int) stamp;
-        return stamp >= 0 && items[slot] >>> 32 == stamp >>> 32 ? slot : -1;
+        return items[slot] >>> 32 == stamp >>> 32 ? slot : -1;
     }
 
     private long stamp(int slot) {
