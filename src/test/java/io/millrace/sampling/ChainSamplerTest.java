@@ -84,6 +84,48 @@ class ChainSamplerTest {
         assertThat(reached).isPositive();
     }
 
+    /**
+     * With a target that has nearly all its mass on items that are rarely proposed, a chain of one step is still where it
+     * started. So a newcomer's shows whether it goes on from that of the last user who clicked the same item.
+     */
+    @Test
+    void aNewcomersChainStartsAtTheItemsLastOneInMcnsAndFromItsLawInMh() {
+        int runs = 200;
+        assertThat(newcomersAtTheLastChain("mcns", runs)).isGreaterThan(runs * 9 / 10);
+        assertThat(newcomersAtTheLastChain("mh", runs)).isLessThan(runs / 5);
+    }
+
+    /** How many newcomers are drawn the very item at which the chain of the last user stood. */
+    private static int newcomersAtTheLastChain(String name, int runs) {
+        int same = 0;
+        for (int run = 0; run < runs; run++) {
+            World world = World.empty(
+                    name,
+                    ReferenceParameters.with(name + ".steps", 1, name + ".alpha", 1.0, name + ".neighbours", 0),
+                    30,
+                    run);
+            java.util.Arrays.fill(world.model.biases, -12);
+            int liked = 3 + run % 20;
+            world.model.biases[liked] = 6;
+            Negatives negatives = world.negatives;
+            for (int event = 0; negatives.size() == 0 || negatives.slot(0) != liked; event++) {
+                negatives.clear();
+                start(world, 1, event);
+                world.sampler.sample(world.draw, 1, negatives);
+                world.sampling.learned(world.draw, negatives);
+            }
+            negatives.clear();
+            start(world, 2, 100_000);
+            world.sampler.sample(world.draw, 1, negatives);
+            same += negatives.slot(0) == liked ? 1 : 0;
+        }
+        return same;
+    }
+
+    private static void start(World world, long user, int event) {
+        world.draw.start(1, event, user, 0, world.nowMs, world.clicked[0], world.unclicked[0]);
+    }
+
     private static boolean isNeighbour(World world, int of, int slot) {
         int[] near = new int[20];
         int count = world.graph().neighbours(of, near);
