@@ -126,6 +126,75 @@ class ChainSamplerTest {
         world.draw.start(1, event, user, 0, world.nowMs, world.clicked[0], world.unclicked[0]);
     }
 
+    /** Negatives of a power of the positive law: ln p_n is a line in ln p_d, and α is its slope. */
+    @Test
+    void theLogOfTheNegativeLawIsALineInThatOfThePositiveLawWithSlopeAlpha() {
+        for (double alpha : new double[] {0.25, 0.75}) {
+            World world = World.of(
+                    "mcns",
+                    ReferenceParameters.with("mcns.steps", 20, "mcns.alpha", alpha, "popularity.epsilon", 0.5),
+                    1);
+            world.context(1);
+            for (int slot = 0; slot < 60; slot++) {
+                world.model.biases[slot] = slot % 6 - 4;
+            }
+            long[] seen = world.draws(50_000);
+            double[] positive = target(world, 1);
+            double n = 0;
+            double x = 0;
+            double y = 0;
+            double xx = 0;
+            double xy = 0;
+            for (int slot = 0; slot < positive.length; slot++) {
+                if (positive[slot] > 0) {
+                    double logPositive = Math.log(positive[slot]);
+                    double logNegative = Math.log(seen[slot] / 50_000.0);
+                    n++;
+                    x += logPositive;
+                    y += logNegative;
+                    xx += logPositive * logPositive;
+                    xy += logPositive * logNegative;
+                }
+            }
+            double slope = (xy - x * y / n) / (xx - x * x / n);
+            assertThat(slope).isCloseTo(alpha, within(0.03));
+        }
+    }
+
+    /** What one negative of a chain is worth in independent draws: the steps between two make the most of it. */
+    @Test
+    void stepsBetweenNegativesMakeThemWorthMoreIndependentDraws() {
+        assertThat(effectiveShare(1)).isBetween(0.05, 0.15);
+        assertThat(effectiveShare(10)).isBetween(0.2, 0.35);
+        assertThat(effectiveShare(100)).isBetween(0.7, 1.1);
+    }
+
+    /** n / (1 + 2 Σ ρ_k) over n, ρ_k the autocorrelation of the scores that were drawn. */
+    private static double effectiveShare(int steps) {
+        World world = World.of("mh", ReferenceParameters.with("mh.steps", steps), 2);
+        world.context(2);
+        int n = 20_000;
+        double[] scores = new double[n];
+        double mean = 0;
+        for (int k = 0; k < n; k++) {
+            scores[k] = world.model.score(world.sampler.draw(world.draw));
+            mean += scores[k] / n;
+        }
+        double variance = 0;
+        for (double score : scores) {
+            variance += (score - mean) * (score - mean) / n;
+        }
+        double sum = 1;
+        for (int lag = 1; lag < 50; lag++) {
+            double product = 0;
+            for (int k = lag; k < n; k++) {
+                product += (scores[k] - mean) * (scores[k - lag] - mean) / n;
+            }
+            sum += 2 * product / variance;
+        }
+        return 1 / sum;
+    }
+
     private static boolean isNeighbour(World world, int of, int slot) {
         int[] near = new int[20];
         int count = world.graph().neighbours(of, near);
