@@ -11,12 +11,14 @@ import io.millrace.event.InvalidSetting;
 import io.millrace.query.QueryConfig;
 import io.millrace.query.QueryServer;
 import io.millrace.query.Ranking;
+import io.millrace.query.Scoring;
 import io.millrace.serving.InstanceMetrics;
 import io.millrace.serving.ServedItems;
 import io.millrace.serving.ServedRanking;
 import io.millrace.serving.ServedRouting;
 import io.millrace.serving.ServedStatus;
 import io.millrace.serving.ServedUsers;
+import io.millrace.serving.TreeScoring;
 import io.millrace.topics.TopicCatalog;
 import io.millrace.topics.TopicPlanner;
 import io.millrace.topology.MillraceInstance;
@@ -67,6 +69,7 @@ final class RunningMillrace implements AutoCloseable {
                 new ServedRouting(instance, HostInfo.buildFromEndpoint(advertised)),
                 new ServedStatus(instance, settings, configuration.identity().applicationId()),
                 ranking(settings, instance, items),
+                scoring(settings, instance, items),
                 registry);
         instance.start();
         return new RunningMillrace(instance, server);
@@ -76,6 +79,10 @@ final class RunningMillrace implements AutoCloseable {
         return settings.ranking().isEmbedding()
                 ? Ranking.byEmbedding(items)
                 : new ServedRanking(instance, settings.ranking().served());
+    }
+
+    private static Scoring scoring(Settings settings, MillraceInstance instance, ServedItems items) {
+        return settings.learning().sequences().isTree() ? new TreeScoring(instance) : Scoring.byEmbedding(items);
     }
 
     private static QueryConfig withPort(QueryConfig query) {

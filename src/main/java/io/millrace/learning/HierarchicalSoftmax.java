@@ -81,6 +81,11 @@ public final class HierarchicalSoftmax implements SamplerState, Catalog.Listener
         return serving().learn(slot, v, at, weight, gradient);
     }
 
+    /** ln P of an item given v. */
+    public float logProbability(float[] v, int slot) {
+        return (float) serving().logProbability(v, 0, slot);
+    }
+
     /** ln P of every item given v, in {@code out[slot]}. */
     public void logProbabilities(float[] v, float[] out) {
         serving().logProbabilities(v, out);

@@ -32,19 +32,20 @@ public final class QueryServer implements AutoCloseable {
             Routing routing,
             StatusSource status,
             Ranking ranking,
+            Scoring scoring,
             PrometheusMeterRegistry registry) {
         this.config = config;
         forwarder = new Forwarder(config.timeoutMs());
         Scans scans = new Scans(items, 2 * Runtime.getRuntime().availableProcessors());
         routes = routes(
-                new UserQueries(users, items, routing, ranking, scans, forwarder, config.maxK()),
+                new UserQueries(users, items, routing, ranking, scoring, scans, forwarder, config.maxK()),
                 new ItemQueries(items, scans, config.maxK()),
                 new StatusQueries(status, routing, registry),
                 new Pages());
         http = new HttpLayer(config, routes, new QueryTimers(registry), this::advertised).create();
     }
 
-    /** Starts with recommendations ranked by the embeddings. */
+    /** Starts with recommendations ranked, and items scored, by the embeddings. */
     public static QueryServer start(
             QueryConfig config,
             ItemIndex items,
@@ -52,7 +53,15 @@ public final class QueryServer implements AutoCloseable {
             Routing routing,
             StatusSource status,
             PrometheusMeterRegistry registry) {
-        return start(config, items, users, routing, status, Ranking.byEmbedding(items), registry);
+        return start(
+                config,
+                items,
+                users,
+                routing,
+                status,
+                Ranking.byEmbedding(items),
+                Scoring.byEmbedding(items),
+                registry);
     }
 
     /**
@@ -68,8 +77,9 @@ public final class QueryServer implements AutoCloseable {
             Routing routing,
             StatusSource status,
             Ranking ranking,
+            Scoring scoring,
             PrometheusMeterRegistry registry) {
-        QueryServer server = new QueryServer(config, items, users, routing, status, ranking, registry);
+        QueryServer server = new QueryServer(config, items, users, routing, status, ranking, scoring, registry);
         try {
             server.http.start(config.host(), config.port());
         } catch (JavalinBindException e) {

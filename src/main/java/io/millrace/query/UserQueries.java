@@ -3,6 +3,7 @@ package io.millrace.query;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.pipeline.ClickCalibration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class UserQueries {
     private final ItemIndex items;
     private final Routing routing;
     private final Ranking ranking;
+    private final Scoring scoring;
     private final Scans scans;
     private final Forwarder forwarder;
     private final int maxK;
@@ -30,6 +32,7 @@ final class UserQueries {
             ItemIndex items,
             Routing routing,
             Ranking ranking,
+            Scoring scoring,
             Scans scans,
             Forwarder forwarder,
             int maxK) {
@@ -37,6 +40,7 @@ final class UserQueries {
         this.items = items;
         this.routing = routing;
         this.ranking = ranking;
+        this.scoring = scoring;
         this.scans = scans;
         this.forwarder = forwarder;
         this.maxK = maxK;
@@ -118,20 +122,23 @@ final class UserQueries {
         return node;
     }
 
-    /** A user without a row has the zero vector, so an item's score is its bias. */
+    /** A user without a row has the zero vector: what an item scores is then the same for all of them, such as its bias. */
     private ObjectNode scores(String user, Optional<UserState> state, List<String> asked) {
         float[] vector = state.map(UserState::embedding).orElseGet(() -> new float[items.dimension()]);
+        float[] values = scoring.scores(user, vector, asked);
         ArrayNode scores = Json.array();
-        for (String item : asked) {
-            int slot = items.slotOf(item);
-            float score = slot < 0 ? Float.NaN : items.measure(vector, slot, ItemIndex.Measure.SCORE);
-            if (!Float.isNaN(score)) {
-                scores.add(withProbability(Answers.hit(item, score), score, state));
+        Set<String> unknown = new LinkedHashSet<>();
+        for (int k = 0; k < values.length; k++) {
+            if (Float.isNaN(values[k])) {
+                unknown.add(asked.get(k));
+            } else {
+                scores.add(withProbability(Answers.hit(asked.get(k), values[k]), values[k], state));
             }
         }
-        ObjectNode node = Json.object().put("user", user).put("cold", state.isEmpty());
+        ObjectNode node =
+                Json.object().put("user", user).put("cold", state.isEmpty()).put("scoredBy", scoring.name());
         node.set("scores", scores);
-        node.set("unknown", unknownItems(asked));
+        node.set("unknown", Json.texts(List.copyOf(unknown)));
         return node;
     }
 

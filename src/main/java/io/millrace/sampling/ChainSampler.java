@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both densities are those of the whole mixture. A reverse density that leaves out one part, as published programs
  * have it, breaks detailed balance and with it the target. π is 0 for what is excluded. Chains go on from event to
- * event instead of burning in each time; a user's first one starts where that of the last user was who clicked the same
- * item, or from q0.
+ * event instead of burning in each time. A user's first one starts from q0 (mh), or where that of the last user was who
+ * clicked the same item (mcns): the published program walks the graph depth first, so that a chain comes from a target
+ * that is alike.
  *
  * <p>The sum of π is estimated by the mean of π(y) / q0(y) over the proposals from q0, for q.
  *
@@ -40,11 +41,14 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
     private final @Nullable ClickGraph graph;
     private final double globalShare;
     private final int steps;
+    private final boolean startsAtItem;
 
     private final Generations generations = new Generations();
     private final UserMemory chains;
     private long[] states = new long[16];
-    private long[] ofItem = new long[1024];
+
+    /** Where the chain of the last user was who clicked an item; of no length when chains do not start there. */
+    private long[] ofItem = new long[0];
 
     private int[] near;
     private int[] nearProposed;
@@ -62,6 +66,7 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
      * @param neighbours most neighbours of an item
      * @param steps per negative
      * @param users most chains kept
+     * @param startsAtItem true when a user's first chain goes on from that of the last user who clicked the same item
      */
     ChainSampler(
             String name,
@@ -73,7 +78,8 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
             double globalShare,
             int neighbours,
             int steps,
-            int users) {
+            int users,
+            boolean startsAtItem) {
         this.name = name;
         this.catalog = catalog;
         this.target = target;
@@ -82,10 +88,10 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
         this.graph = neighbours == 0 ? null : graph;
         this.globalShare = globalShare;
         this.steps = steps;
+        this.startsAtItem = startsAtItem;
         chains = new UserMemory(users);
         near = new int[neighbours];
         nearProposed = new int[neighbours];
-        Arrays.fill(ofItem, Generations.GONE);
         catalog.listen(this);
     }
 
@@ -247,16 +253,16 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
             states = Arrays.copyOf(states, chains.length());
         }
         states[place] = generations.stamp(current);
-        if (draw.positive() >= 0) {
+        if (startsAtItem && draw.positive() >= 0) {
             ofItem[draw.positive()] = states[place];
         }
     }
 
     @Override
     public void added(int slot) {
-        if (slot >= ofItem.length) {
+        if (startsAtItem && slot >= ofItem.length) {
             int from = ofItem.length;
-            ofItem = Arrays.copyOf(ofItem, Math.max(slot + 1, from * 2));
+            ofItem = Arrays.copyOf(ofItem, Math.max(slot + 1, Math.max(16, from * 2)));
             Arrays.fill(ofItem, from, ofItem.length, Generations.GONE);
         }
     }
@@ -264,7 +270,9 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
     @Override
     public void retired(int slot) {
         generations.retired(slot);
-        ofItem[slot] = Generations.GONE;
+        if (slot < ofItem.length) {
+            ofItem[slot] = Generations.GONE;
+        }
     }
 
     @Override
@@ -275,11 +283,11 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
             write(states[place], out);
         }
         int items = 0;
-        for (int slot = 0; slot < catalog.slots(); slot++) {
+        for (int slot = 0; slot < ofItem.length; slot++) {
             items += generations.slot(ofItem[slot]) >= 0 ? 1 : 0;
         }
         out.writeInt(items);
-        for (int slot = 0; slot < catalog.slots(); slot++) {
+        for (int slot = 0; slot < ofItem.length; slot++) {
             if (generations.slot(ofItem[slot]) >= 0) {
                 out.writeLong(catalog.item(slot).hash());
                 write(ofItem[slot], out);
@@ -309,7 +317,7 @@ final class ChainSampler implements Sampler, SamplerState, Catalog.Listener {
         for (int k = 0; k < items; k++) {
             int slot = catalog.slotOf(in.readLong());
             long stamp = read(in);
-            if (slot >= 0) {
+            if (startsAtItem && slot >= 0) {
                 ofItem[slot] = stamp;
             }
         }

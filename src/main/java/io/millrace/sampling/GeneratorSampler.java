@@ -14,7 +14,7 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>After each positive the generator draws K of the pool and steps by REINFORCE with the rewards less their running
- * mean. A generator that has narrowed too far is mixed with even draws until its entropy is above the floor again.
+ * mean. A generator whose entropy is below the floor is mixed with even draws, so that what is drawn from is above it.
  *
  * <p>A share ω of those K may be from what the user clicked, as long as the step weighs each by p over the probability it
  * was drawn with: the generator then learns from true positives, too.
@@ -69,7 +69,7 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
      * @param exposed how many of them are from what the user was shown and left, 0 to P
      * @param draws K, draws per step of the generator
      * @param temperature T, above 0
-     * @param floor least entropy, as a share of ln P
+     * @param floor least entropy of what is drawn from, as a share of ln P, 0 to 1
      * @param clickedShare ω, share of the K draws that are from the user's clicks, 0 to 0.5
      */
     record Settings(int pool, int exposed, int draws, double temperature, double floor, double clickedShare) {}
@@ -77,7 +77,12 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
     /** Most of the user's clicks that join the pool when the generator learns. */
     private static final int CLICKED = 8;
 
+    /**
+     * Least share of even draws where the policy is below the floor. Entropy is concave, so with a share ε of them it is at
+     * least ε ln P: a higher floor needs as high a share.
+     */
     private static final double MIXED = 0.2;
+
     private static final double MEMORY = 0.99;
 
     private final String name;
@@ -180,7 +185,9 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         pool.fill(base, draw, settings.pool());
         generator.user(draw.user());
         double entropy = findPolicy();
-        evenShare = entropy < settings.floor() * StrictMath.log(Math.max(1, pool.size())) ? MIXED : 0;
+        evenShare = entropy < settings.floor() * StrictMath.log(Math.max(1, pool.size()))
+                ? Math.max(MIXED, settings.floor())
+                : 0;
     }
 
     /** Fills {@code p} for the pool as it is; returns its entropy in nats. */
@@ -208,8 +215,15 @@ final class GeneratorSampler implements Sampler, SamplerState, Catalog.Listener 
         return entropy;
     }
 
-    double probabilityInPool(int member) {
-        return p[member];
+    /** Entropy of what this context's draws are from, in nats. */
+    double entropy(Draw draw) {
+        enter(draw);
+        double entropy = 0;
+        for (int m = 0; m < pool.size(); m++) {
+            double share = (1 - evenShare) * p[m] + evenShare / pool.size();
+            entropy -= share > 0 ? share * StrictMath.log(share) : 0;
+        }
+        return entropy;
     }
 
     @Override

@@ -195,14 +195,15 @@ public final class Samplers {
             case "exp" -> Targets.exponential(temperature);
             default -> Targets.popularity(p.number("popularity.beta", -1, 1.5));
         };
-        return chain("mh", target, p.number("mh.global-share", 0.05, 1), setup);
+        return chain("mh", target, p.number("mh.global-share", 0.05, 1), false, setup);
     }
 
     private static Sampler mcns(SamplerSetup setup) {
-        return chain("mcns", Targets.sigmoid(setup.parameters().number("mcns.alpha", 0, 1)), 0.5, setup);
+        return chain("mcns", Targets.sigmoid(setup.parameters().number("mcns.alpha", 0, 1)), 0.5, true, setup);
     }
 
-    private static Sampler chain(String name, ChainSampler.Target target, double globalShare, SamplerSetup setup) {
+    private static Sampler chain(
+            String name, ChainSampler.Target target, double globalShare, boolean startsAtItem, SamplerSetup setup) {
         Parameters p = setup.parameters();
         return setup.keep(new ChainSampler(
                 name,
@@ -214,7 +215,8 @@ public final class Samplers {
                 globalShare,
                 p.integer(name + ".neighbours", 0, 200),
                 p.integer(name + ".steps", 1, 1000),
-                p.integer(name + ".users", 1, 100_000_000)));
+                p.integer(name + ".users", 1, 100_000_000),
+                startsAtItem));
     }
 
     private static ClickGraph graph(SamplerSetup setup) {

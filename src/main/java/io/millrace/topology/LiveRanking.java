@@ -6,6 +6,8 @@ import io.millrace.ranking.JournaledRanker;
 import io.millrace.ranking.RankerReader;
 import io.millrace.sampling.RecentItems;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -85,6 +87,28 @@ public final class LiveRanking {
             return asker.ask(user, clicked, excludeClicked, embedding, out);
         } finally {
             idle.add(asker);
+        }
+    }
+
+    /**
+     * ln P of items by the tree, in their order; NaN where the task does not know one. Null when the task has ended here.
+     *
+     * @param embedding of the user, as it is served
+     */
+    public float @Nullable [] logProbabilities(float[] embedding, List<EntityId> items) {
+        HierarchicalSoftmax asked = Objects.requireNonNull(tree, "the model has no tree");
+        float[] vector = Arrays.copyOf(embedding, view.rows().padded());
+        float[] logs = new float[items.size()];
+        lock.lock();
+        try {
+            for (int k = 0; k < logs.length; k++) {
+                int slot = view.catalog().slotOf(items.get(k).hash());
+                boolean isKnown = slot >= 0 && view.catalog().item(slot).equals(items.get(k));
+                logs[k] = isKnown ? asked.logProbability(vector, slot) : Float.NaN;
+            }
+            return ended ? null : logs;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -37,6 +37,24 @@ class ArithmeticTest {
         assertThat(said.strip()).matches("vector, \\d+ bit:");
     }
 
+    @Test
+    void aProjectedRowHasTheNormAllowedAndIsNotMovedAgain() {
+        CounterRandom random = new CounterRandom().reset(5, 2, 7);
+        for (int k = 0; k < 300; k++) {
+            float[] row = numbers(random, 32);
+            float[] before = row.clone();
+            float limit = 0.01f + 3 * (float) random.nextDouble();
+            float norm = Arithmetic.get().project(row, 0, 32, limit);
+            assertThat(norm).isLessThanOrEqualTo(limit);
+            assertThat(Math.sqrt(Arithmetic.get().dot(row, 0, row, 0, 32))).isLessThanOrEqualTo(limit * 1.00001);
+            assertThat(Arrays.equals(row, before))
+                    .isEqualTo(Arithmetic.get().dot(before, 0, before, 0, 32) <= limit * limit);
+            float[] once = row.clone();
+            Arithmetic.get().project(row, 0, 32, limit * 1.00001f);
+            assertThat(row).isEqualTo(once);
+        }
+    }
+
     public static void main(String[] args) {
         System.out.println(Arithmetic.get().name() + ": " + firstDifference());
     }

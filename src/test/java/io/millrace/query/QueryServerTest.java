@@ -93,6 +93,7 @@ class QueryServerTest {
     @Test
     void aScoreIsBiasPlusDotProductAndTheBiasAloneForAStranger() {
         JsonNode known = json(world.get("/v1/scores?user=u&items=i-0,i-3,nothing"));
+        assertThat(known.get("scoredBy").asText()).isEqualTo("embedding");
         assertThat(known.get("scores"))
                 .hasToString("[{\"item\":\"i-0\",\"score\":1.1},{\"item\":\"i-3\",\"score\":-1.0}]");
         assertThat(known.get("unknown")).hasToString("[\"nothing\"]");

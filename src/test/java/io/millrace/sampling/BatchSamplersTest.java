@@ -3,6 +3,7 @@ package io.millrace.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.event.CounterRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,99 @@ class BatchSamplersTest {
         World world = World.empty("mns", ReferenceParameters.with("mns.uniform", 1000), 20, 1);
         start(world, distinct(2), 0);
         assertThat(slots(world.sample(0))).hasSize(1 + 19);
+    }
+
+    @Test
+    void withoutUniformItemsMixedNegativesAreThoseOfTheBatchAndTheirQ() {
+        World mixed = World.empty("mns", ReferenceParameters.with("mns.uniform", 0), 20, 1);
+        World batched = World.empty("in-batch", ReferenceParameters.with(), 20, 1);
+        for (int k = 0; k < 300; k++) {
+            mixed.click(k % World.USERS, k % 7);
+            batched.click(k % World.USERS, k % 7);
+        }
+        for (int row = 0; row < 12; row++) {
+            start(mixed, distinct(12), row);
+            start(batched, distinct(12), row);
+            Negatives one = mixed.sample(0);
+            Negatives other = batched.sample(0);
+            assertThat(slots(one)).isEqualTo(slots(other)).hasSize(11);
+            for (int k = 0; k < one.size(); k++) {
+                assertThat(one.q(k)).isCloseTo(other.q(k), within(1e-15));
+            }
+        }
+    }
+
+    /** Which row stands where in a batch changes no row's columns, and so no gradient. */
+    @Test
+    void theOrderOfABatchChangesNoRowsNegatives() {
+        World world = World.empty("in-batch", ReferenceParameters.with(), 20, 1);
+        MicroBatch batch = distinct(12);
+        var reversed = new MicroBatch(12, 500);
+        for (int row = 11; row >= 0; row--) {
+            reversed.add(batch.user(row), batch.item(row), row, 0);
+        }
+        for (int row = 0; row < 12; row++) {
+            start(world, batch, row);
+            List<Integer> columns = slots(world.sample(0));
+            start(world, reversed, 11 - row);
+            assertThat(slots(world.sample(0))).containsExactlyInAnyOrderElementsOf(columns);
+        }
+    }
+
+    /**
+     * Of 100 items a fifth is ever clicked. Batches hold none of the others, so the softmax over a batch pushes none of
+     * them down; with uniform items beside, each gets what the softmax over all would give it.
+     */
+    @Test
+    void uniformItemsBesideABatchTakeTheBiasOfItsSoftmaxAway() {
+        assertThat(softmaxBias("mns")).isLessThan(softmaxBias("in-batch") / 20);
+    }
+
+    /** ‖E P̂ - P‖ over the negatives of row 0, with the positive exact and columns weighed by 1 / (M q). */
+    private static double softmaxBias(String sampler) {
+        World world = World.empty(sampler, ReferenceParameters.with("mns.uniform", 32), 100, 1);
+        for (int slot = 0; slot < 100; slot++) {
+            java.util.Arrays.fill(world.model.items[slot], 0f);
+            world.model.biases[slot] = slot * 37 % 100 / 100f;
+        }
+        for (int k = 0; k < 2000; k++) {
+            world.click(k % World.USERS, k % 20);
+        }
+        int runs = 4000;
+        double[] mean = new double[100];
+        double[] scores = new double[100];
+        var random = new CounterRandom().reset(3, 1, 1);
+        var batch = new MicroBatch(33, 500);
+        for (int run = 0; run < runs; run++) {
+            batch.clear();
+            batch.add(1, 0, 0, 0);
+            for (int row = 1; row < 33; row++) {
+                batch.add(row + 1, 1 + random.nextInt(19), row, 0);
+            }
+            world.draw.start(1, run, 1, 0, world.nowMs, new RecentItems(1), new RecentItems(1));
+            world.draw.batch(batch, 0);
+            Negatives negatives = world.sample(0);
+            double sum = Math.exp(world.model.score(0));
+            for (int k = 0; k < negatives.size(); k++) {
+                int slot = negatives.slot(k);
+                scores[slot] = world.model.score(slot);
+                sum += Math.exp(scores[slot]) / negatives.size() / negatives.q(k);
+            }
+            for (int k = 0; k < negatives.size(); k++) {
+                mean[negatives.slot(k)] +=
+                        Math.exp(scores[negatives.slot(k)]) / negatives.size() / negatives.q(k) / sum / runs;
+            }
+        }
+        double whole = 0;
+        for (int slot = 0; slot < 100; slot++) {
+            whole += Math.exp(world.model.score(slot));
+        }
+        double squares = 0;
+        for (int slot = 1; slot < 100; slot++) {
+            double p = Math.exp(world.model.score(slot)) / whole;
+            squares += (mean[slot] - p) * (mean[slot] - p);
+        }
+        return Math.sqrt(squares);
     }
 
     @Test

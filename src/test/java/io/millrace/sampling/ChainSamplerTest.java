@@ -84,6 +84,117 @@ class ChainSamplerTest {
         assertThat(reached).isPositive();
     }
 
+    /**
+     * With a target that has nearly all its mass on items that are rarely proposed, a chain of one step is still where it
+     * started. So a newcomer's shows whether it goes on from that of the last user who clicked the same item.
+     */
+    @Test
+    void aNewcomersChainStartsAtTheItemsLastOneInMcnsAndFromItsLawInMh() {
+        int runs = 200;
+        assertThat(newcomersAtTheLastChain("mcns", runs)).isGreaterThan(runs * 9 / 10);
+        assertThat(newcomersAtTheLastChain("mh", runs)).isLessThan(runs / 5);
+    }
+
+    /** How many newcomers are drawn the very item at which the chain of the last user stood. */
+    private static int newcomersAtTheLastChain(String name, int runs) {
+        int same = 0;
+        for (int run = 0; run < runs; run++) {
+            World world = World.empty(
+                    name,
+                    ReferenceParameters.with(name + ".steps", 1, name + ".alpha", 1.0, name + ".neighbours", 0),
+                    30,
+                    run);
+            java.util.Arrays.fill(world.model.biases, -12);
+            int liked = 3 + run % 20;
+            world.model.biases[liked] = 6;
+            Negatives negatives = world.negatives;
+            for (int event = 0; negatives.size() == 0 || negatives.slot(0) != liked; event++) {
+                negatives.clear();
+                start(world, 1, event);
+                world.sampler.sample(world.draw, 1, negatives);
+                world.sampling.learned(world.draw, negatives);
+            }
+            negatives.clear();
+            start(world, 2, 100_000);
+            world.sampler.sample(world.draw, 1, negatives);
+            same += negatives.slot(0) == liked ? 1 : 0;
+        }
+        return same;
+    }
+
+    private static void start(World world, long user, int event) {
+        world.draw.start(1, event, user, 0, world.nowMs, world.clicked[0], world.unclicked[0]);
+    }
+
+    /** Negatives of a power of the positive law: ln p_n is a line in ln p_d, and α is its slope. */
+    @Test
+    void theLogOfTheNegativeLawIsALineInThatOfThePositiveLawWithSlopeAlpha() {
+        for (double alpha : new double[] {0.25, 0.75}) {
+            World world = World.of(
+                    "mcns",
+                    ReferenceParameters.with("mcns.steps", 20, "mcns.alpha", alpha, "popularity.epsilon", 0.5),
+                    1);
+            world.context(1);
+            for (int slot = 0; slot < 60; slot++) {
+                world.model.biases[slot] = slot % 6 - 4;
+            }
+            long[] seen = world.draws(50_000);
+            double[] positive = target(world, 1);
+            double n = 0;
+            double x = 0;
+            double y = 0;
+            double xx = 0;
+            double xy = 0;
+            for (int slot = 0; slot < positive.length; slot++) {
+                if (positive[slot] > 0) {
+                    double logPositive = Math.log(positive[slot]);
+                    double logNegative = Math.log(seen[slot] / 50_000.0);
+                    n++;
+                    x += logPositive;
+                    y += logNegative;
+                    xx += logPositive * logPositive;
+                    xy += logPositive * logNegative;
+                }
+            }
+            double slope = (xy - x * y / n) / (xx - x * x / n);
+            assertThat(slope).isCloseTo(alpha, within(0.03));
+        }
+    }
+
+    /** What one negative of a chain is worth in independent draws: the steps between two make the most of it. */
+    @Test
+    void stepsBetweenNegativesMakeThemWorthMoreIndependentDraws() {
+        assertThat(effectiveShare(1)).isBetween(0.05, 0.15);
+        assertThat(effectiveShare(10)).isBetween(0.2, 0.35);
+        assertThat(effectiveShare(100)).isBetween(0.7, 1.1);
+    }
+
+    /** n / (1 + 2 Σ ρ_k) over n, ρ_k the autocorrelation of the scores that were drawn. */
+    private static double effectiveShare(int steps) {
+        World world = World.of("mh", ReferenceParameters.with("mh.steps", steps), 2);
+        world.context(2);
+        int n = 20_000;
+        double[] scores = new double[n];
+        double mean = 0;
+        for (int k = 0; k < n; k++) {
+            scores[k] = world.model.score(world.sampler.draw(world.draw));
+            mean += scores[k] / n;
+        }
+        double variance = 0;
+        for (double score : scores) {
+            variance += (score - mean) * (score - mean) / n;
+        }
+        double sum = 1;
+        for (int lag = 1; lag < 50; lag++) {
+            double product = 0;
+            for (int k = lag; k < n; k++) {
+                product += (scores[k] - mean) * (scores[k - lag] - mean) / n;
+            }
+            sum += 2 * product / variance;
+        }
+        return 1 / sum;
+    }
+
     private static boolean isNeighbour(World world, int of, int slot) {
         int[] near = new int[20];
         int count = world.graph().neighbours(of, near);

@@ -65,6 +65,40 @@ class EstimatorsTest {
         }
     }
 
+    /** The nearer the proposal to p |h|, the smaller the error: here p is as popularity is. */
+    @Test
+    void ofTwoProposalsTheOneThatIsLikeTheTargetHasTheSmallerError() {
+        assertThat(importanceVariance("popularity")).isLessThan(importanceVariance("uniform") / 2);
+    }
+
+    private static double importanceVariance(String name) {
+        World world = world(name);
+        double total = 0;
+        for (int slot = 0; slot < 200; slot++) {
+            for (int k = 0; k < 400 / (slot + 1); k++) {
+                world.click(k % World.USERS, slot);
+            }
+            total += likePopularity(world, slot);
+        }
+        double all = total;
+        double sum = 0;
+        double squares = 0;
+        for (int k = 0; k < 3000; k++) {
+            start(world, k);
+            double mean = Estimators.importance(
+                            world.draw, world.sampler, slot -> likePopularity(world, slot) / all, slot -> 1, 32)
+                    .mean();
+            sum += mean;
+            squares += mean * mean;
+        }
+        assertThat(sum / 3000).isCloseTo(1, within(0.05));
+        return squares / 3000 - sum / 3000 * (sum / 3000);
+    }
+
+    private static double likePopularity(World world, int slot) {
+        return 0.05 + world.counts.decayedClicks().get(slot);
+    }
+
     private static void assertUnbiased(World world, Run run) {
         double exact = softmaxMean(world);
         double sum = 0;

@@ -222,6 +222,36 @@ class GeneratorSamplerTest {
         }
     }
 
+    /** One item is all the reward there is, so the generator comes to propose it alone; without a floor nothing else is drawn. */
+    @Test
+    void theEntropyOfWhatIsDrawnFromIsNeverBelowTheFloor() {
+        int steps = 100_000;
+        assertThat(leastEntropy(0.1, steps)).isGreaterThanOrEqualTo(0.1);
+        assertThat(leastEntropy(0.5, steps / 10)).isGreaterThanOrEqualTo(0.5);
+        assertThat(leastEntropy(0, steps / 10)).isLessThan(0.05);
+    }
+
+    /** The least, over all contexts of a run, as a share of the logarithm of the pool. */
+    private static double leastEntropy(double floor, int steps) {
+        World world = World.empty(
+                "irgan",
+                ReferenceParameters.with(
+                        "irgan.step-size", 0.1, "irgan.entropy-floor", floor, "irgan.pool", 16, "irgan.draws", 4),
+                16,
+                1);
+        java.util.Arrays.fill(world.model.biases, -8);
+        world.model.biases[3] = 8;
+        GeneratorSampler sampler = (GeneratorSampler) world.sampler;
+        double least = 1;
+        for (int k = 0; k < steps; k++) {
+            world.draw.start(1, k, 5, -1, world.nowMs, world.clicked[0], world.unclicked[0]);
+            Negatives negatives = world.sample(1);
+            least = Math.min(least, sampler.entropy(world.draw) / Math.log(16));
+            world.sampling.learned(world.draw, negatives);
+        }
+        return least;
+    }
+
     @Test
     void aPoolOfOneIsNoChoiceAndTheBaseDraws() {
         World world = World.empty("irgan", ReferenceParameters.with("irgan.pool", 64), 2, 1);

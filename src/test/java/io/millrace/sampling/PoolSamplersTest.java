@@ -42,6 +42,23 @@ class PoolSamplersTest {
         assertThat(seen[most] / 3000.0).isCloseTo(0.02, within(0.015));
     }
 
+    /** Without its adversary it is the soft choice among even candidates that dns makes, to the bit. */
+    @Test
+    void advirWithoutItsAdversaryIsASoftDns() {
+        World advir = World.of("advir", ReferenceParameters.with("advir.pool", 16, "advir.temperature", 0.5), 3);
+        World dns = World.of(
+                "dns", ReferenceParameters.with("dns.candidates", 16, "dns.temperature", 0.5, "dns.warm-up", 0), 3);
+        for (int user = 0; user < 10; user++) {
+            advir.context(user);
+            dns.context(user);
+            Negatives soft = advir.sample(20);
+            Negatives other = dns.sample(20);
+            for (int k = 0; k < 20; k++) {
+                assertThat(soft.slot(k)).isEqualTo(other.slot(k));
+            }
+        }
+    }
+
     @Test
     void aMixedNegativeIsTheHardestCandidateAndThePositive() {
         World world =

@@ -32,11 +32,18 @@ final class LearnerProcess implements AutoCloseable {
 
     /** @param settings YAML over those that every test needs */
     LearnerProcess(Path directory, String name, String bootstrapServers, String settings) throws IOException {
+        this(directory, name, bootstrapServers, 2, settings);
+    }
+
+    /** @param partitions of the topics there are */
+    LearnerProcess(Path directory, String name, String bootstrapServers, int partitions, String settings)
+            throws IOException {
         this.name = name;
         config = directory.resolve(name + ".yaml");
         out = directory.resolve(name + ".out");
         err = directory.resolve(name + ".err");
-        Files.writeString(config, """
+        Files.writeString(
+                config, """
                 application-id: it
                 instance-id: %s
                 state-dir: %s
@@ -45,7 +52,7 @@ final class LearnerProcess implements AutoCloseable {
                 streams.session-timeout: 6s
                 streams.commit-interval: 50ms
                 streams.max-task-idle: 0ms
-                topics.partitions: 2
+                topics.partitions: %d
                 topics.metrics-interval: 1s
                 attribution.window: 20s
                 attribution.grace: 2s
@@ -58,8 +65,13 @@ final class LearnerProcess implements AutoCloseable {
                 memory.rocksdb: 32MB
                 memory.user-rows: 1000
                 query.port: 0
-                """.formatted(name, directory.resolve(name), bootstrapServers) + settings);
+                """.formatted(name, directory.resolve(name), bootstrapServers, partitions) + settings);
         start();
+    }
+
+    /** What it was started with. */
+    Path config() {
+        return config;
     }
 
     void start() {
@@ -143,12 +155,16 @@ final class LearnerProcess implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create(url() + path)));
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException {
+        return send(HttpRequest.newBuilder(URI.create(url() + path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create(url() + path))
-                            .timeout(Duration.ofSeconds(5))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.timeout(Duration.ofSeconds(5)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

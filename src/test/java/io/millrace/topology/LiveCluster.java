@@ -68,6 +68,18 @@ final class LiveCluster implements AutoCloseable {
         }
     }
 
+    /** Produces events with timestamps of which no two are alike, so that there is one order of them for everyone. */
+    void produceInOrder(List<? extends Event> events, long firstMs) throws Exception {
+        for (Event event : events) {
+            send(
+                            event instanceof Impression ? "impressions" : "clicks",
+                            event.user().text().getBytes(StandardCharsets.UTF_8),
+                            writer.write(event),
+                            firstMs + produced)
+                    .get();
+        }
+    }
+
     Future<RecordMetadata> send(String topic, byte[] key, byte[] value, long atMs) {
         produced++;
         return producer.send(new ProducerRecord<>(topic, null, Math.max(0, atMs), key, value));

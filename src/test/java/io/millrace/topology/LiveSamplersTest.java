@@ -45,6 +45,7 @@ class LiveSamplersTest {
             "exposed, at once", Map.of("sampling.exposed.mode", "fnw"),
             "exposed, calibrated", Map.of("sampling.exposed.mode", "fnc"),
             "exposed, by position", Map.of("sampling.exposed.skip-above", "true"),
+            "in-batch, logq", Map.of("sampling.in-batch.share", "logq", "sampling.logq.cells", "1024"),
             "popularity, shared", Map.of("sampling.popularity.share-across-batch", "true"),
             "hard-rank, exact", Map.of("sampling.hard-rank.mode", "exact"),
             "srns, incubated", Map.of("sampling.srns.incubate", "true", "sampling.srns.tick", "1s"),
