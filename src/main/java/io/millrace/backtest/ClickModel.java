@@ -1,16 +1,19 @@
 package io.millrace.backtest;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Predicts whether an impression will be clicked: an online logistic regression over click rates of the item at several
- * half-lives, of the user, the embeddings' score, place, age, and a weight of its own for each item and user. What
+ * half-lives, of the user, clicks over expected clicks of both, the embeddings' score, place, age, the time since the
+ * user was shown something, the list that the impression is in, and a weight of its own for each item and user. What
  * counts as shown are decided impressions, so that those still open do not pull rates down.
  *
  * <p>Source of the idea: McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013.
  */
 final class ClickModel {
 
+    private static final long SECOND_MS = 1_000;
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 60 * MINUTE_MS;
     private static final long DAY_MS = 24 * HOUR_MS;
@@ -20,25 +23,39 @@ final class ClickModel {
 
     private static final long[] ITEM_MS = {15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, EVER_MS};
     private static final int EVER = ITEM_MS.length - 1;
-    static final int FEATURES = 2 * ITEM_MS.length + 12;
+
+    /** Since the user was shown something before: each is a feature of its own, 1 below it. */
+    private static final long[] PAUSE_MS = {
+        SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, DAY_MS
+    };
+
+    /** What is compared within a list: the item's rates, how often it was shown, and its age. */
+    private static final int[] RELATIVE = {0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 13};
+
+    private static final int OWN_FEATURES = 2 * ITEM_MS.length + 14 + PAUSE_MS.length;
+    static final int FEATURES = OWN_FEATURES + ListFeatures.count(RELATIVE.length);
+
+    /** Clicks that a lift of 1 is worth at the start. */
+    private static final double LIFT_STRENGTH = 5;
 
     /** Keeps the feature of the base rate near 1. */
     private static final double BASE_SCALE = 4;
 
+    /** Click rates of an item and of a user when an impression was shown. */
+    record Expected(double ofItem, double ofUser) {}
+
     private final Rates items = new Rates(ITEM_MS);
     private final Rates users = new Rates(6 * HOUR_MS, EVER_MS);
-    private final OnlineLogistic shared = new OnlineLogistic(FEATURES, 0.05);
+    private final Lifts itemLifts = new Lifts(LIFT_STRENGTH);
+    private final Lifts userLifts = new Lifts(LIFT_STRENGTH / 2);
+    private final BayesianLogistic shared = new BayesianLogistic(FEATURES);
+    private final ListFeatures lists = new ListFeatures(OWN_FEATURES, RELATIVE);
     private final OwnWeights ofItem = new OwnWeights();
     private final OwnWeights ofUser = new OwnWeights();
     private long shown = 10;
     private long clicked = 1;
-    private long[] firstMs = new long[64];
-
-    ClickModel() {
-        shared.start(EVER, 0.5);
-        shared.start(ITEM_MS.length, 0.5);
-        shared.start(FEATURES - 2, BASE_SCALE);
-    }
+    private final EventTimes firstShown = new EventTimes();
+    private final EventTimes lastShown = new EventTimes();
 
     /** The click rate of everything so far. */
     double base() {
@@ -59,7 +76,7 @@ final class ClickModel {
     }
 
     /**
-     * Describes an impression before anything is known of its outcome.
+     * Describes an impression before anything is known of its outcome; {@link #complete} does the rest.
      *
      * @param item slot; negative when it was never shown before
      * @param score of the embeddings, a logit
@@ -89,13 +106,27 @@ final class ClickModel {
         x[k++] = past > 0 ? 1 : 0;
         x[k++] = past < 0 ? 1 : 0;
         x[k++] = (float) (logit(base) / BASE_SCALE);
-        x[k] = 1;
+        x[k++] = 1;
+        x[k++] = (float) itemLifts.logit(item, base);
+        x[k++] = (float) userLifts.logit(user, base);
+        for (long pauseMs : PAUSE_MS) {
+            x[k++] = lastShown.isKnown(user) && nowMs - lastShown.get(user) < pauseMs ? 1 : 0;
+        }
         return x;
     }
 
+    /**
+     * Completes the descriptions of impressions that one user was shown at once, and remembers that.
+     *
+     * @param items of each, by hash
+     */
+    void complete(List<float[]> rows, long[] items, int user, long nowMs) {
+        lists.complete(rows, items);
+        lastShown.set(user, nowMs);
+    }
+
     private long age(int item, long nowMs) {
-        boolean known = item >= 0 && item < firstMs.length && firstMs[item] != 0;
-        return known ? Math.max(0, nowMs - firstMs[item]) : 0;
+        return firstShown.isKnown(item) ? Math.max(0, nowMs - firstShown.get(item)) : 0;
     }
 
     private static float size(double count) {
@@ -111,11 +142,15 @@ final class ClickModel {
         return OnlineLogistic.probability(shared.logit(x) + ofItem.of(item) + ofUser.of(user));
     }
 
-    void learn(float[] x, int item, int user, boolean isClicked, long atMs) {
-        double error = predict(x, item, user) - (isClicked ? 1 : 0);
-        shared.learn(x, error);
+    /** @param rates what the item and the user led to expect, each alone */
+    void learn(float[] x, int item, int user, boolean isClicked, Expected rates, long atMs) {
+        double p = predict(x, item, user);
+        double error = p - (isClicked ? 1 : 0);
+        shared.learn(x, p, error);
         ofItem.learn(item, error);
         ofUser.learn(user, error);
+        itemLifts.add(item, isClicked, rates.ofUser());
+        userLifts.add(user, isClicked, rates.ofItem());
         items.add(item, isClicked, atMs);
         users.add(user, isClicked, atMs);
         shown++;
@@ -124,18 +159,40 @@ final class ClickModel {
 
     /** An item was shown; the first time is when it came. */
     void shown(int item, long atMs) {
-        if (item >= firstMs.length) {
-            firstMs = Arrays.copyOf(firstMs, Math.max(item + 1, firstMs.length * 2));
+        if (!firstShown.isKnown(item)) {
+            firstShown.set(item, atMs);
         }
-        if (firstMs[item] == 0) {
-            firstMs[item] = atMs;
+    }
+
+    /** A time for each slot that has one. */
+    private static final class EventTimes {
+
+        private static final long UNKNOWN = Long.MIN_VALUE;
+
+        private long[] atMs = new long[0];
+
+        boolean isKnown(int slot) {
+            return slot >= 0 && slot < atMs.length && atMs[slot] != UNKNOWN;
+        }
+
+        long get(int slot) {
+            return atMs[slot];
+        }
+
+        void set(int slot, long timeMs) {
+            if (slot >= atMs.length) {
+                int before = atMs.length;
+                atMs = Arrays.copyOf(atMs, Math.max(slot + 1, 2 * before));
+                Arrays.fill(atMs, before, atMs.length, UNKNOWN);
+            }
+            atMs[slot] = timeMs;
         }
     }
 
     /** One weight per slot, drawn back to 0 a little at each of its steps. */
     private static final class OwnWeights {
 
-        private static final double STEP = 0.1;
+        private static final double STEP = 0.05;
         private static final double KEEP = 0.999;
 
         private double[] weights = new double[64];

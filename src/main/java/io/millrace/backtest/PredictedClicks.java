@@ -19,9 +19,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predicts for every impression, when it is shown, whether it will be clicked; learns when it is decided. All items of a
- * request are predicted before any of them is decided. Impressions that are still open are no labels; decided ones are
- * looked at in the order they were shown, so that a request stays together.
+ * Predicts for every impression, when it is shown, whether it will be clicked; learns when it is decided. What a user is
+ * shown at once is predicted together, before any of it is decided: each impression knows the others, and no label of
+ * theirs. Impressions that are still open are no labels; decided ones are looked at in the order they were shown, so that
+ * a request stays together.
  */
 final class PredictedClicks {
 
@@ -40,22 +41,34 @@ final class PredictedClicks {
     private static final int PAIRED_WINDOW = 10_000;
     private static final double CLIP = 100;
 
+    /** Where more is shown at once, that is several lists. */
+    private static final int LONGEST_LIST = 1000;
+
     /** An impression on its way to its label. */
     private static final class Shown {
         final Impression impression;
+        final int slot;
+        final int user;
         final float[] x;
         final float[] score;
-        final double[] probabilities;
+        final ClickModel.Expected rates;
+        final double[] probabilities = new double[LINES.size()];
         double policy = Double.NaN;
         double modelled;
         double expected;
         int label = -1;
 
-        Shown(Impression impression, float[] x, float score, double[] probabilities) {
+        Shown(Impression impression, int slot, int user, float[] x, float score, ClickModel.Expected rates) {
             this.impression = impression;
+            this.slot = slot;
+            this.user = user;
             this.x = x;
             this.score = new float[] {score, 1};
-            this.probabilities = probabilities;
+            this.rates = rates;
+        }
+
+        boolean isWith(Impression other) {
+            return impression.atMs() == other.atMs() && impression.user().equals(other.user());
         }
     }
 
@@ -63,6 +76,10 @@ final class PredictedClicks {
     private final OnlineLogistic calibration = new OnlineLogistic(2, 0.1).start(0, 0.1);
     private final Map<Long, Shown> open = new HashMap<>();
     private final ArrayDeque<Shown> inOrder = new ArrayDeque<>();
+
+    /** Shown to one user at once, the last of them just now, so that more may come; not predicted yet. */
+    private final List<Shown> list = new ArrayList<>();
+
     private final List<ProbabilityMetrics> metrics = new ArrayList<>();
     private final List<PairedComparison> paired = new ArrayList<>();
     private final Curve curve = new Curve(LINES.size());
@@ -81,8 +98,11 @@ final class PredictedClicks {
         }
     }
 
-    /** Predicts an impression that the pipeline has not taken yet. */
+    /** Takes an impression that the pipeline has not taken yet; it is predicted with those that are shown with it. */
     void show(Impression impression, Pipeline pipeline) {
+        if (!list.isEmpty() && (list.size() == LONGEST_LIST || !list.get(0).isWith(impression))) {
+            predictList();
+        }
         OnlineLearner learner = pipeline.learner();
         Catalog catalog = pipeline.catalog();
         int user = learner.users().row(impression.user());
@@ -92,13 +112,32 @@ final class PredictedClicks {
                 slot < 0 ? 0 : learner.items().score(vector, learner.items().row(slot));
         float[] x = model.features(
                 slot, user, score, impression.position(), past(learner.users(), user, impression), impression.atMs());
-        Shown shown = new Shown(impression, x, score, new double[LINES.size()]);
-        predict(shown, slot, user, pipeline.calibration());
+        ClickModel.Expected rates = new ClickModel.Expected(
+                model.itemRate(slot, impression.atMs()), model.userRate(user, impression.atMs()));
+        Shown shown = new Shown(impression, slot, user, x, score, rates);
+        predict(shown, pipeline.calibration());
         if (!Float.isNaN(impression.propensity())) {
             choose(shown, slot, learner, catalog);
         }
         sameId = open.put(impression.id().hash(), shown);
         inOrder.add(shown);
+        list.add(shown);
+    }
+
+    /** Before anything is learned, so all that the predictions rest on is as it was when the list was shown. */
+    private void predictList() {
+        List<float[]> rows = new ArrayList<>();
+        long[] items = new long[list.size()];
+        for (Shown shown : list) {
+            items[rows.size()] = shown.impression.item().hash();
+            rows.add(shown.x);
+        }
+        Shown last = list.get(list.size() - 1);
+        model.complete(rows, items, last.user, last.impression.atMs());
+        for (Shown shown : list) {
+            shown.probabilities[0] = model.predict(shown.x, shown.slot, shown.user);
+        }
+        list.clear();
     }
 
     private static int past(UserRows users, int user, Impression impression) {
@@ -116,12 +155,11 @@ final class PredictedClicks {
         learner.represent(user, vector);
     }
 
-    private void predict(Shown shown, int slot, int user, @Nullable ClickCalibration configured) {
-        long nowMs = shown.impression.atMs();
+    /** The lines that need nothing of the list. */
+    private void predict(Shown shown, @Nullable ClickCalibration configured) {
         double base = model.base();
-        double item = model.itemRate(slot, nowMs);
-        double both = ClickModel.logit(item) + ClickModel.logit(model.userRate(user, nowMs)) - ClickModel.logit(base);
-        shown.probabilities[0] = model.predict(shown.x, slot, user);
+        double item = shown.rates.ofItem();
+        double both = ClickModel.logit(item) + ClickModel.logit(shown.rates.ofUser()) - ClickModel.logit(base);
         shown.probabilities[1] = configured == null
                 ? OnlineLogistic.probability(calibration.logit(shown.score))
                 : configured.platt().probability(shown.score[0]);
@@ -154,6 +192,7 @@ final class PredictedClicks {
     /** The pipeline did not take the impression that was shown last: it was a duplicate, or refused. */
     void withdraw(Impression impression) {
         Shown withdrawn = inOrder.removeLast();
+        list.remove(withdrawn);
         open.remove(impression.id().hash(), withdrawn);
         if (sameId != null) {
             open.put(impression.id().hash(), sameId);
@@ -166,6 +205,9 @@ final class PredictedClicks {
         Shown shown = impression == null ? null : open.remove(impression.id().hash());
         if (shown == null) {
             return;
+        }
+        if (!list.isEmpty()) {
+            predictList();
         }
         boolean isClicked = example.kind() != Example.Kind.EXPOSED_NEGATIVE;
         shown.label = isClicked ? 1 : 0;
@@ -180,7 +222,7 @@ final class PredictedClicks {
         int slot = pipeline.catalog().add(impression.item());
         int user = pipeline.learner().users().row(impression.user());
         model.shown(slot, impression.atMs());
-        model.learn(shown.x, slot, user, shown.label == 1, impression.atMs());
+        model.learn(shown.x, slot, user, shown.label == 1, shown.rates, impression.atMs());
         double p = OnlineLogistic.probability(calibration.logit(shown.score));
         calibration.learn(shown.score, p - shown.label);
     }

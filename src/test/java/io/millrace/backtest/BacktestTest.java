@@ -1,12 +1,14 @@
 package io.millrace.backtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.attribution.AttributionConfig;
 import io.millrace.config.Configuration;
 import io.millrace.event.Click;
 import io.millrace.event.EntityId;
 import io.millrace.event.Event;
+import io.millrace.event.Impression;
 import io.millrace.learning.LearningConfig;
 import io.millrace.pipeline.PipelineConfig;
 import io.millrace.popularity.HalfLife;
@@ -117,6 +119,51 @@ class BacktestTest {
         Report.Prediction prediction = report.runs().get(0).prediction();
         assertThat(prediction).isNotNull();
         assertThat(String.valueOf(prediction.offPolicy().get("refused"))).contains("no logged propensity");
+    }
+
+    @Test
+    void noLabelOfAListChangesAPredictionOfThatList() {
+        double neither = lossAfter(false, false);
+        double both = lossAfter(true, true);
+        double first = lossAfter(true, false);
+        double second = lossAfter(false, true);
+        assertThat(first).isNotCloseTo(second, within(1e-3));
+        assertThat(first + second).isCloseTo(neither + both, within(1e-6));
+    }
+
+    /** Summed log-loss of the click model when a list of two comes after a history, by what was clicked of it. */
+    private static double lossAfter(boolean firstClicked, boolean secondClicked) {
+        PartitionRun run = new PartitionRun(config("list", 0.1f));
+        List<Event> history = synthetic(1500);
+        history.forEach(run::accept);
+        long atMs = history.get(history.size() - 1).atMs() + 1000;
+        run.accept(shown("last-1", "i-1", atMs));
+        run.accept(shown("last-2", "i-2", atMs));
+        if (firstClicked) {
+            run.accept(clicked("last-1", "i-1", atMs + 500));
+        }
+        if (secondClicked) {
+            run.accept(clicked("last-2", "i-2", atMs + 1000));
+        }
+        run.accept(shown("end", "i-3", atMs + 600_000));
+        return run.predicted().curve().points(Integer.MAX_VALUE / 2).stream()
+                .mapToDouble(point -> point.observations() * point.means()[0])
+                .sum();
+    }
+
+    private static Impression shown(String id, String item, long atMs) {
+        return new Impression(EntityId.of(id), null, EntityId.of("u-1"), EntityId.of(item), -1, Float.NaN, atMs);
+    }
+
+    private static Click clicked(String impression, String item, long atMs) {
+        return new Click(
+                EntityId.of(impression + "/click"),
+                EntityId.of(impression),
+                EntityId.of("u-1"),
+                EntityId.of(item),
+                "click",
+                1,
+                atMs);
     }
 
     private record Ended(Report report, Cost cost, String ledger) {}

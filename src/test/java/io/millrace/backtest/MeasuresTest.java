@@ -54,20 +54,6 @@ class MeasuresTest {
     }
 
     @Test
-    void aClickModelLearnsWhichItemsAreClicked() {
-        ClickModel model = new ClickModel();
-        Random random = new Random(3);
-        for (int k = 0; k < 20_000; k++) {
-            int item = random.nextInt(2);
-            float[] x = model.features(item, 0, 0, -1, 0, k);
-            model.shown(item, k);
-            model.learn(x, item, 0, random.nextDouble() < (item == 0 ? 0.1 : 0.4), k);
-        }
-        assertThat(model.predict(model.features(0, 0, 0, -1, 0, 20_000), 0, 0)).isCloseTo(0.1, within(0.03));
-        assertThat(model.predict(model.features(1, 0, 0, -1, 0, 20_000), 1, 0)).isCloseTo(0.4, within(0.06));
-    }
-
-    @Test
     void linesOfJsonAreEventsAndOthersAreCounted() throws IOException {
         String text = "{\"id\":\"i1\",\"user\":\"u\",\"item\":\"a\",\"at\":5}\n\n"
                 + "{\"type\":\"click\",\"id\":\"c1\",\"user\":\"u\",\"item\":\"a\",\"at\":6}\nnonsense\n";
