@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record Lines(List<Ranker> learned, List<Ranker> baselines) {
 
-    /** Pairs of the baseline, 11 bytes each: without a bound, many items would make it the largest state of a backtest. */
+    /** Pairs of the baseline, 11 bytes each: unbounded, it would be a backtest's largest state where items are many. */
     private static final long MOST_PAIRS = 1 << 24;
 
     private static final long MONTH_MS = 720L * 3_600_000;
