@@ -117,7 +117,8 @@ final class LineChart {
         if (value >= 1e6) {
             return format("%.1f M", value / 1e6);
         }
-        return value >= 1000 ? format("%.0f k", value / 1000) : format("%.0f", value);
+        boolean isWhole = Math.abs(value - 1000 * Math.rint(value / 1000)) < 1e-6 * value;
+        return value < 1000 ? format("%.0f", value) : format(isWhole ? "%.0f k" : "%.1f k", value / 1000);
     }
 
     private static String format(String format, Object... values) {

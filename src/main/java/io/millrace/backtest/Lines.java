@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 record Lines(List<Ranker> learned, List<Ranker> baselines) {
 
+    /** Pairs of the baseline, 11 bytes each: unbounded, it would be a backtest's largest state where items are many. */
+    private static final long MOST_PAIRS = 1 << 24;
+
     private static final long MONTH_MS = 720L * 3_600_000;
 
     static Lines of(RunConfig config, Catalog catalog, OnlineLearner learner) {
@@ -45,7 +48,7 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
     private static Ranker served(RunConfig config, Catalog catalog, ServedConfig.Members members) {
         ServedConfig served = config.ranking();
         Ranker ranker =
-                served.isEmbedding() ? members.embedding().line("served: embedding") : served.make(catalog, members);
+                served.isEmbedding() ? members.embedding().line("embedding, as served") : served.make(catalog, members);
         return served.teachesMembers() ? ranker : new Beside(ranker, members.all());
     }
 
@@ -53,7 +56,8 @@ record Lines(List<Ranker> learned, List<Ranker> baselines) {
     private static CoOccurrence lastClicked(CoOccurrenceConfig like) {
         return new CoOccurrence(
                 new CoOccurrenceConfig(like.pairs(), 0.8f, 1, 1, 1, 0, 0, 0, 1e-3f, 0, like.partners()),
-                new HalfLife(MONTH_MS));
+                new HalfLife(MONTH_MS),
+                MOST_PAIRS);
     }
 
     /** A ranking without those that learn beside it. */

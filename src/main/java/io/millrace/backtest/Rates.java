@@ -29,12 +29,17 @@ final class Rates {
 
     /** Impressions of a slot as they count at {@code nowMs}; 0 for a slot below 0. */
     double shown(int halfLife, int slot, long nowMs) {
-        return slot < 0 ? 0 : shown[halfLife].valueAt(slot, nowMs);
+        return slot < 0 ? 0 : value(shown[halfLife], slot, nowMs);
     }
 
     /** The click rate of a slot, drawn to a prior by so many impressions. */
     double rate(int halfLife, int slot, long nowMs, double prior, double strength) {
-        double clicks = slot < 0 ? 0 : clicked[halfLife].valueAt(slot, nowMs);
+        double clicks = slot < 0 ? 0 : value(clicked[halfLife], slot, nowMs);
         return (clicks + strength * prior) / (shown(halfLife, slot, nowMs) + strength);
+    }
+
+    /** All that is asked of one moment shares one power. */
+    private static double value(DecayedCounts counts, int slot, long nowMs) {
+        return counts.get(slot) / counts.weightOf(nowMs);
     }
 }

@@ -175,15 +175,18 @@ public record Report(
     }
 
     private static List<Difference> againstFirst(Backtest backtest, int number) {
-        PartitionRun run = backtest.runs().get(number);
-        String first = backtest.runs().get(0).config().name();
         List<Difference> all = new ArrayList<>();
         for (int line = 0; line < 2; line++) {
-            String name = run.lines().all().get(line).name();
             all.add(Difference.of(
-                    name + " of " + run.config().name(), name + " of " + first, backtest.paired(number, line)));
+                    nameOf(backtest.runs().get(number), line),
+                    nameOf(backtest.runs().get(0), line),
+                    backtest.paired(number, line)));
         }
         return all;
+    }
+
+    private static String nameOf(PartitionRun run, int line) {
+        return run.lines().all().get(line).name() + " of " + run.config().name();
     }
 
     private static Ranking ranking(PartitionRun run) {
@@ -197,7 +200,7 @@ public record Report(
                 "recall@" + measure.cutoffs().get(measure.headline()),
                 ranked.clicks(),
                 ranked.metrics(0).count(RankMetrics.Row.WHOLE),
-                measure.every() > 0 ? "every " + measure.every() + ". click" : "share " + measure.share() + " by hash",
+                measure.every() > 0 ? "one in " + measure.every() : "share " + measure.share() + " by hash",
                 measure.recommendSeen()
                         ? "all items known so far"
                         : "all items known so far, without those the user has clicked",

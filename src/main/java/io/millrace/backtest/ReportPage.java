@@ -79,14 +79,17 @@ public final class ReportPage {
                         points(ranking.lines().get(0).curve())));
             }
         }
-        if (!curves.isEmpty()) {
+        Report.Ranking first = report.runs().get(0).ranking();
+        if (first != null) {
+            add("<h4>%s of the served rankings over the stream</h4>", first.metric());
             legend(curves);
-            add("%s", LineChart.draw("clicks ranked", "recall", true, curves));
+            add("%s", LineChart.draw("clicks ranked", first.metric(), true, curves));
         }
         List<Report.Difference> differences = report.runs().stream()
                 .flatMap(run -> run.againstFirst().stream())
                 .toList();
         if (!differences.isEmpty()) {
+            add("<h4>Each less the first, on the same clicks</h4>");
             differences(differences);
         }
         settings();
@@ -97,7 +100,7 @@ public final class ReportPage {
             add("<p class='note'>The configurations do not differ in anything that is learned.</p>");
             return;
         }
-        add("<h3>Settings that differ</h3><table><tr><th>setting</th>");
+        add("<h3>Settings that differ</h3><div class='scroll'><table><tr><th>setting</th>");
         report.runs().forEach(run -> add("<th>%s</th>", Html.escape(run.name())));
         add("</tr>");
         report.differences().forEach((key, values) -> {
@@ -105,7 +108,7 @@ public final class ReportPage {
             values.forEach(value -> add("<td><code>%s</code></td>", Html.escape(value)));
             add("</tr>");
         });
-        add("</table>");
+        add("</table></div>");
     }
 
     private void run(Report.Run run) {
@@ -207,7 +210,7 @@ public final class ReportPage {
             limit = Math.max(limit, Math.max(Math.abs(d.mean()), Math.max(orZero(d.low()), orZero(d.high()))));
         }
         add(
-                "<table class='numbers'><tr><th></th><th>difference</th><th class='plot'>behind &nbsp; | &nbsp; ahead</th><th>better on</th><th>worse on</th><th>p</th></tr>");
+                "<div class='scroll'><table class='numbers'><tr><th></th><th>difference</th><th class='plot'>behind &nbsp; | &nbsp; ahead</th><th>better on</th><th>worse on</th><th>p</th></tr>");
         for (Report.Difference d : differences) {
             add(
                     "<tr><td>%s</td><td>%s</td><td class='plot'>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>",
@@ -218,7 +221,7 @@ public final class ReportPage {
                     count(d.losses()),
                     d.p() < 1e-4 ? "&lt; 0.0001" : format("%.4f", d.p()));
         }
-        add("</table>");
+        add("</table></div>");
     }
 
     private static double orZero(double x) {
@@ -227,7 +230,7 @@ public final class ReportPage {
 
     private void parts(Report.Ranking ranking) {
         int headline = ranking.metrics().indexOf(ranking.metric());
-        add("<h4>%s by what was known</h4><table class='numbers'><tr><th></th>", ranking.metric());
+        add("<h4>%s by what was known</h4><div class='scroll'><table class='numbers'><tr><th></th>", ranking.metric());
         Map<String, double[]> first = ranking.lines().get(0).parts();
         first.forEach((part, values) -> add("<th>%s<br><small>%s clicks</small></th>", part, count((long) values[0])));
         add("</tr>");
@@ -236,7 +239,7 @@ public final class ReportPage {
             line.parts().values().forEach(values -> cell(values[1 + headline], false));
             add("</tr>");
         }
-        add("</table>");
+        add("</table></div>");
     }
 
     private void popularity(Report.Ranking ranking) {
@@ -348,7 +351,7 @@ public final class ReportPage {
 
     private void costs() {
         add(
-                "<h2>Cost</h2><table class='numbers'><tr><th></th><th>events/s of processor time</th><th>processor seconds</th><th>state, MB</th></tr>");
+                "<h2>Cost</h2><div class='scroll'><table class='numbers'><tr><th></th><th>events/s of processor time</th><th>processor seconds</th><th>state, MB</th></tr>");
         for (Cost.Run run : cost.runs()) {
             add(
                     "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>",
@@ -358,7 +361,7 @@ public final class ReportPage {
                     format("%.1f", run.stateBytes() / 1e6));
         }
         add(
-                "</table><p class='note'>%s s in all on %d cores, Java %s. Ranking by every line of the tables is part of it.</p>",
+                "</table></div><p class='note'>%s s in all on %d cores, Java %s. Ranking by every line of the tables is part of it.</p>",
                 format("%.1f", cost.wallSeconds()), cost.cores(), Html.escape(cost.java()));
     }
 

@@ -36,12 +36,16 @@ public final class CoOccurrence implements Ranker {
     /** Weights below this are not worth a look. */
     private static final float NEGLIGIBLE = 1e-5f;
 
+    /** A row keeps as many, however many rows there are. */
+    private static final int LEAST_PARTNERS = 64;
+
     /** Column factors are made anew this many times per half-life. */
     private static final int REFRESHES = 64;
 
     private final CoOccurrenceConfig config;
     private final DecayedPopularity popularity;
     private final boolean ownsPopularity;
+    private final long mostPairs;
     private final Sweep sweep = Sweep.get();
     private @Nullable PartnerRow[] rows = new PartnerRow[64];
     private float[] rowSums = new float[64];
@@ -57,18 +61,25 @@ public final class CoOccurrence implements Ranker {
 
     /** @param fallbackHalfLife of the popularity mixed in */
     public CoOccurrence(CoOccurrenceConfig config, HalfLife fallbackHalfLife) {
-        this(config, new DecayedPopularity(fallbackHalfLife), true);
+        this(config, fallbackHalfLife, Long.MAX_VALUE);
+    }
+
+    /** @param mostPairs of all rows together, about: the more items there are, the fewer partners each of them keeps */
+    public CoOccurrence(CoOccurrenceConfig config, HalfLife fallbackHalfLife, long mostPairs) {
+        this(config, new DecayedPopularity(fallbackHalfLife), true, mostPairs);
     }
 
     /** Mixes in a popularity that its owner teaches. */
     public CoOccurrence(CoOccurrenceConfig config, DecayedPopularity shared) {
-        this(config, shared, false);
+        this(config, shared, false, Long.MAX_VALUE);
     }
 
-    private CoOccurrence(CoOccurrenceConfig config, DecayedPopularity popularity, boolean ownsPopularity) {
+    private CoOccurrence(
+            CoOccurrenceConfig config, DecayedPopularity popularity, boolean ownsPopularity, long mostPairs) {
         this.config = config;
         this.popularity = popularity;
         this.ownsPopularity = ownsPopularity;
+        this.mostPairs = mostPairs;
         Arrays.fill(columns, column(0));
     }
 
@@ -105,13 +116,14 @@ public final class CoOccurrence implements Ranker {
         float gain = gain(query.atMs());
         float weight = gain;
         int last = Math.min(config.pairs(), query.historySize());
+        int partners = partners(query.catalog().size());
         requested = request(query, slot, last);
         for (int k = 0; k < last && weight > NEGLIGIBLE * gain; k++) {
             int h = query.history(k);
             if (h >= 0 && h != slot) {
-                addPair(h, slot, weight);
+                addPair(h, slot, weight, partners);
                 if (config.backward() > 0) {
-                    addPair(slot, h, weight * config.backward());
+                    addPair(slot, h, weight * config.backward(), partners);
                 }
             }
             weight *= config.pairDecay();
@@ -140,15 +152,24 @@ public final class CoOccurrence implements Ranker {
         return sum;
     }
 
+    /** Most partners of a row. */
+    private int partners(int items) {
+        return (int) Math.min(config.partners(), Math.max(LEAST_PARTNERS, mostPairs / Math.max(1, items)));
+    }
+
     /** Adds to C_hj and R_h, weighted from {@link #landmarkMs}. */
     public void addPair(int h, int j, float landmarkWeight) {
+        addPair(h, j, landmarkWeight, config.partners());
+    }
+
+    private void addPair(int h, int j, float landmarkWeight, int partners) {
         room(Math.max(h, j) + 1);
         PartnerRow row = rows[h];
         if (row == null) {
             row = new PartnerRow();
             rows[h] = row;
         }
-        row.add(j, landmarkWeight, config.partners());
+        row.add(j, landmarkWeight, partners);
         rowSums[h] += landmarkWeight;
     }
 

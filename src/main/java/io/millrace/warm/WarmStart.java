@@ -143,8 +143,24 @@ public final class WarmStart implements AutoCloseable {
                     count,
                     state.learners() + ", as the state was saved; save it again with --set topics.partitions=" + count);
         }
+        checkChangelogs(partitions, check);
         checkNoState(partitions, check);
         check.done();
+    }
+
+    /** Those that exist already: into a partition that is missing nothing can be written, and a further one stops a start. */
+    private void checkChangelogs(Map<String, Integer> partitions, InvalidSetting.Check check) {
+        for (Changelog changelog : MillraceTopology.changelogs()) {
+            String topic = topic(changelog);
+            int expected = count(changelog, partitions);
+            int count = partitions.getOrDefault(topic, expected);
+            String like = changelog.ofItems() ? application.itemUpdates() : application.impressions();
+            check.require(
+                    count == expected,
+                    "partitions of topic " + topic,
+                    count,
+                    expected + ", one for each of " + like + "; delete the topic, and it is created");
+        }
     }
 
     private void checkNoState(Map<String, Integer> partitions, InvalidSetting.Check check)

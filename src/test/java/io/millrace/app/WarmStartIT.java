@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -169,6 +170,57 @@ class WarmStartIT {
                 });
             }
         }
+    }
+
+    @Test
+    void whateverDoesNotFitIsNamedWithItsCureAndNothingIsWritten() throws Exception {
+        Path config = config("fit", 2);
+        done("topics", "apply", "--config", config.toString());
+        List<String> lines = List.of(
+                "{\"user\":\"u1\",\"item\":\"i1\",\"at\":" + START_MS + "}",
+                "{\"user\":\"u2\",\"item\":\"i2\",\"at\":" + (START_MS + 1) + "}");
+        Path file = Files.write(directory.resolve("events.jsonl"), lines);
+        String[] backtest = {"backtest", "--events", file.toString(), "--config", config.toString()};
+        done(with(backtest, "--save-state", state("one"), "--set", "topics.partitions=1"));
+        done(with(backtest, "--save-state", state("two")));
+
+        assertThat(refusal(config, "one", "topics.impressions=absent"))
+                .contains("topic absent = missing, expected to exist; `millrace topics apply` creates it");
+        assertThat(refusal(config, "one"))
+                .contains("partitions of topic impressions = 2, expected 1, as the state was saved")
+                .contains("save it again with --set topics.partitions=2");
+        assertThat(refusal(config, "two", "sampling.negatives=7", "ranking.served=embedding"))
+                .contains("sampling.negatives = 7, expected 5, with which the state was learned")
+                .contains("ranking.served = embedding, expected blend, with which the state was learned");
+        assertThat(refusal(config, "three"))
+                .contains("expected a directory that backtest --save-state wrote to its end");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(
+                            new NewTopic("fit-users-changelog", 3, (short) 1),
+                            new NewTopic("fit-item-rows-changelog", 1, (short) 1)))
+                    .all()
+                    .get();
+            assertThat(refusal(config, "two"))
+                    .contains("partitions of topic fit-users-changelog = 3, expected 2, one for each of impressions;")
+                    .contains(
+                            "partitions of topic fit-item-rows-changelog = 1, expected 2, one for each of item-updates;")
+                    .contains("delete the topic, and it is created");
+            assertThat(read("fit-users-changelog")).isEmpty();
+            assertThat(admin.listTopics().names().get()).doesNotContain("fit-pending-changelog");
+            assertThat(admin.listConsumerGroupOffsets("fit")
+                            .partitionsToOffsetAndMetadata()
+                            .get())
+                    .isEmpty();
+        }
+    }
+
+    /** What a warm start says that refuses. */
+    private String refusal(Path config, String state, String... settings) {
+        List<String> command =
+                new ArrayList<>(List.of("warm-start", "--config", config.toString(), "--from", state(state)));
+        Stream.of(settings).forEach(setting -> command.addAll(List.of("--set", setting)));
+        assertThat(millrace(command.toArray(String[]::new))).isEqualTo(2);
+        return err.toString();
     }
 
     @Test

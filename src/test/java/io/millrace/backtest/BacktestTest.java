@@ -114,6 +114,31 @@ class BacktestTest {
     }
 
     @Test
+    void configurationsAreComparedByWhatEachOfThemServes() throws InterruptedException {
+        Report report = run(synthetic(1500), 1, config("a", 0.1f), serving("b", "embedding")).report;
+        assertThat(report.runs().get(1).againstFirst())
+                .extracting(difference -> difference.of() + " - " + difference.against())
+                .containsExactly("embedding, as served of b - blend of a", "embedding of b - embedding of a");
+    }
+
+    private static RunConfig serving(String name, String ranking) {
+        RunConfig like = config(name, 0.1f);
+        return new RunConfig(
+                like.name(),
+                like.pipeline(),
+                like.halfLife(),
+                like.sampler(),
+                like.samplerParameters(),
+                like.maxTries(),
+                like.historyClicked(),
+                like.historyExposed(),
+                new ServedConfig(ranking, BlendConfig.DEFAULT, CoOccurrenceConfig.DEFAULT),
+                like.measure(),
+                like.digest(),
+                like.settings());
+    }
+
+    @Test
     void withoutPropensitiesOffPolicyEstimatesAreRefusedWithTheReason() throws InterruptedException {
         Report report = run(synthetic(1500), 1, config("a", 0.1f)).report;
         Report.Prediction prediction = report.runs().get(0).prediction();

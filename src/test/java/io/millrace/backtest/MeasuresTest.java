@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,18 @@ class MeasuresTest {
                             .mapToLong(Curve.Point::observations)
                             .sum())
                     .isEqualTo(length);
+        }
+    }
+
+    @Test
+    void noTwoTicksOfAnAxisReadTheSame() {
+        for (double most : new double[] {7, 90, 900, 2_250, 2_600, 9_000, 24_000, 600_000, 1_100_000, 35_000_000}) {
+            double step = LineChart.step(most);
+            List<String> ticks = new ArrayList<>();
+            for (double x = 0; x <= most; x += step) {
+                ticks.add(LineChart.count(x));
+            }
+            assertThat(ticks).as("up to %.0f", most).hasSizeGreaterThan(2).doesNotHaveDuplicates();
         }
     }
 

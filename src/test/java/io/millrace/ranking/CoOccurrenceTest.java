@@ -9,8 +9,11 @@ import io.millrace.event.EntityId;
 import io.millrace.event.InvalidSetting;
 import io.millrace.popularity.HalfLife;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CoOccurrenceTest {
@@ -147,6 +150,63 @@ class CoOccurrenceTest {
         assertThat(scores[500]).isEqualTo(0.5f);
         row.add(25, 1, 100);
         assertThat(row.size()).isEqualTo(76);
+    }
+
+    @Test
+    void fullRowKeepsTheStrongestAndOfTiesTheLowestSlotsInWhateverOrderTheyCame() {
+        CounterRandom random = new CounterRandom();
+        for (int seed = 0; seed < 50; seed++) {
+            random.reset(seed, 1, 1);
+            Map<Integer, Integer> weights = new HashMap<>();
+            while (weights.size() < 64) {
+                weights.put(random.nextInt(1000), 1 + random.nextInt(6));
+            }
+            PartnerRow row = new PartnerRow();
+            weights.forEach((partner, weight) -> row.add(partner, weight, 64));
+            row.add(5000, 9, 64);
+            assertThat(Arrays.stream(row.sorted()).mapToInt(PartnerRow::partner))
+                    .as("seed %d", seed)
+                    .containsExactlyElementsOf(Stream.concat(
+                                    weights.keySet().stream()
+                                            .sorted(Comparator.<Integer>comparingInt(
+                                                            partner -> weights.getOrDefault(partner, 0))
+                                                    .reversed()
+                                                    .thenComparingInt(partner -> partner))
+                                            .limit(48)
+                                            .sorted(),
+                                    Stream.of(5000))
+                            .toList());
+        }
+    }
+
+    @Test
+    void rowTakesAThirdMoreCellsThanItsBoundAndGivesThemBackWhenThatBecomesLess() {
+        PartnerRow row = new PartnerRow();
+        for (int j = 0; j < 900; j++) {
+            row.add(j, 1, 900);
+        }
+        assertThat(row.stateBytes()).isEqualTo(8 * 1201 + 48);
+        row.add(1000, 1, 90);
+        assertThat(row.size()).isEqualTo(69);
+        assertThat(row.stateBytes()).isEqualTo(8 * 121 + 48);
+    }
+
+    @Test
+    void manyItemsShareTheirPairs() {
+        World many = new World().items(400);
+        var config = new CoOccurrenceConfig(10, 1, 1, 4, 1, 0, 0, 0, 0, 0, 1000);
+        CoOccurrence free = new CoOccurrence(config, new HalfLife(DAY_MS));
+        CoOccurrence shared = new CoOccurrence(config, new HalfLife(DAY_MS), 400 * 70);
+        CounterRandom random = new CounterRandom().reset(7, 7, 7);
+        for (int n = 0; n < 20_000; n++) {
+            String user = "u" + random.nextInt(20);
+            int slot = random.nextInt(400);
+            free.learn(many.ask(user, n), slot);
+            many.click(shared, user, slot, n);
+        }
+        long perRow = 8 * 94 + 48;
+        assertThat(shared.stateBytes()).isLessThan(400 * perRow + 30 * 1024);
+        assertThat(free.stateBytes()).isGreaterThan(3 * shared.stateBytes());
     }
 
     @Test
