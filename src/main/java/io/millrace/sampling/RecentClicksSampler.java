@@ -18,26 +18,29 @@ import java.util.Arrays;
  * never drawn.
  *
  * <p>The ring holds, with each click, where the same user's click before it is: the user's own are found by following
- * that chain, and an item's retirement is found by its generation. Who clicked lies beside what was clicked, and an item's
- * clicks beside its generation, so that a draw waits for memory twice.
+ * that chain, and an item's retirement is found by its generation. All of a click lies together, and generations are only
+ * asked for while the ring has clicks on items that have gone: a draw waits for memory twice.
  */
 final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Listener {
 
-    /** Of the generation before all others, in the first slot, so that it need not be told from others to be looked up. */
-    private static final long GONE = -1L << 32;
+    private static final int USER = 0;
+    private static final int STAMP = 1;
+
+    /** The number, counted from the first click ever, of the same user's click before; -1 when there is none. */
+    private static final int PREVIOUS = 2;
+
+    private static final int CELL = 4;
 
     private final Catalog catalog;
     private final int capacity;
+    private final Generations generations = new Generations();
     private final LongIndex lastOfUser = new LongIndex();
 
-    /** Per place, the user and the stamp of the item: generation, then slot; {@link #GONE} when it is not known any more. */
-    private long[] ring = new long[2 * 16];
+    /** Places; a cell each. */
+    private int length = 16;
 
-    /** The number, counted from the first click ever, of the same user's click before; -1 when there is none. */
-    private long[] previous = new long[16];
-
-    /** Per slot the items that have left it, then the clicks in the ring on the one that has it. */
-    private long[] items = new long[1024];
+    private long[] ring = new long[16 * CELL];
+    private int[] itemCounts = new int[1024];
 
     /** Clicks ever added; the ring holds the last {@code size} of them. */
     private long added;
@@ -97,22 +100,19 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         double perClick = 1.0 / (live - own);
         for (int k = 0; k < count; k++) {
             int place = slots[k];
-            long stamp = ring[2 * place + 1];
-            int slot = (int) stamp;
-            long item = items[slot];
-            boolean isOthers = item >>> 32 == stamp >>> 32 && ring[2 * place] != user;
-            slots[k] = isOthers ? slot : RETRY;
-            q[k] = ((int) item - countOfOwn(slot)) * perClick;
+            int slot = user(place) == user ? RETRY : slot(place);
+            slots[k] = slot < 0 ? RETRY : slot;
+            q[k] = slot < 0 ? 0 : countOfOthers(slot) * perClick;
         }
     }
 
     @Override
     public double probability(Draw draw, int slot) {
-        return isEmpty(draw) || slot >= items.length ? 0 : countOfOthers(slot) * (1.0 / (live - own));
+        return isEmpty(draw) || slot >= itemCounts.length ? 0 : countOfOthers(slot) * (1.0 / (live - own));
     }
 
     private int countOfOthers(int slot) {
-        return (int) items[slot] - countOfOwn(slot);
+        return itemCounts[slot] - countOfOwn(slot);
     }
 
     private int countOfOwn(int slot) {
@@ -135,7 +135,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         int count = 0;
         for (int k = 0; k < draw.exclusions().size(); k++) {
             int slot = draw.exclusions().slot(k);
-            count += slot < items.length ? countOfOthers(slot) : 0;
+            count += slot < itemCounts.length ? countOfOthers(slot) : 0;
         }
         return (double) count / (live - own);
     }
@@ -157,32 +157,24 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
                 addOwn(slot);
                 ownFilter.add(slot);
             }
-            click = previous[at];
+            click = ring[at * CELL + PREVIOUS];
         }
     }
 
     /** The place so many clicks before another; no division, which a draw would wait for. */
     private int before(int place, int clicks) {
         int at = place - clicks;
-        return at < 0 ? at + previous.length : at;
+        return at < 0 ? at + length : at;
     }
 
     private long user(int place) {
-        return ring[2 * place];
+        return ring[place * CELL + USER];
     }
 
     /** The slot of a click's item, or -1 when the item has gone. */
     private int slot(int place) {
-        return slotOf(ring[2 * place + 1]);
-    }
-
-    private int slotOf(long stamp) {
-        int slot = (int) stamp;
-        return items[slot] >>> 32 == stamp >>> 32 ? slot : -1;
-    }
-
-    private long stamp(int slot) {
-        return items[slot] >>> 32 << 32 | slot;
+        long stamp = ring[place * CELL + STAMP];
+        return live == size ? (int) stamp : generations.slot(stamp);
     }
 
     private void addOwn(int slot) {
@@ -194,11 +186,11 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     @Override
     public void clicked(long user, int slot, int before, long atMs) {
-        add(user, stamp(slot));
+        add(user, generations.stamp(slot));
     }
 
     private void add(long user, long stamp) {
-        if (size == previous.length && size < capacity) {
+        if (size == length && size < capacity) {
             grow();
         }
         if (size == capacity) {
@@ -206,18 +198,18 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         }
         int at = at(added);
         int last = lastOfUser.get(user);
-        ring[2 * at] = user;
-        ring[2 * at + 1] = stamp;
-        previous[at] = last < 0 ? -1 : numberOf(last);
+        ring[at * CELL + USER] = user;
+        ring[at * CELL + STAMP] = stamp;
+        ring[at * CELL + PREVIOUS] = last < 0 ? -1 : numberOf(last);
         lastOfUser.put(user, at);
         added++;
         size++;
-        count(slotOf(stamp), 1);
+        count(generations.slot(stamp), 1);
     }
 
     private void count(int slot, int change) {
         if (slot >= 0) {
-            items[slot] += change;
+            itemCounts[slot] += change;
             live += change;
         }
     }
@@ -233,15 +225,16 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
 
     @Override
     public void added(int slot) {
-        if (slot >= items.length) {
-            items = Arrays.copyOf(items, Math.max(slot + 1, items.length * 2));
+        if (slot >= itemCounts.length) {
+            itemCounts = Arrays.copyOf(itemCounts, Math.max(slot + 1, itemCounts.length * 2));
         }
     }
 
     @Override
     public void retired(int slot) {
-        live -= (int) items[slot];
-        items[slot] = (items[slot] >>> 32) + 1 << 32;
+        generations.retired(slot);
+        live -= itemCounts[slot];
+        itemCounts[slot] = 0;
         if (live < size / 2) {
             refill();
         }
@@ -252,23 +245,20 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         long[] old = ring;
         long from = added - size;
         long to = added;
-        int length = previous.length;
         start(length);
         for (long click = from; click < to; click++) {
-            int at = (int) (click % length);
-            if (slotOf(old[2 * at + 1]) >= 0) {
-                add(old[2 * at], old[2 * at + 1]);
+            int at = (int) (click % length) * CELL;
+            if (generations.slot(old[at + STAMP]) >= 0) {
+                add(old[at + USER], old[at + STAMP]);
             }
         }
     }
 
-    private void start(int length) {
-        ring = new long[2 * length];
-        previous = new long[length];
+    private void start(int places) {
+        length = places;
+        ring = new long[places * CELL];
         lastOfUser.clear();
-        for (int slot = 0; slot < items.length; slot++) {
-            items[slot] = items[slot] >>> 32 << 32;
-        }
+        Arrays.fill(itemCounts, 0);
         added = 0;
         size = 0;
         live = 0;
@@ -280,19 +270,19 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         int held = size;
         start(Math.min(capacity, held * 2));
         for (int k = 0; k < held; k++) {
-            add(old[2 * k], old[2 * k + 1]);
+            add(old[k * CELL + USER], old[k * CELL + STAMP]);
         }
     }
 
     /** Where a click is; rings start at click 0 and only wrap at their full capacity. */
     private int at(long click) {
-        return (int) (click % previous.length);
+        return (int) (click % length);
     }
 
     /** The number of the click that is at a place. */
     private long numberOf(int at) {
         long newest = added - 1;
-        return newest - (newest - at) % previous.length;
+        return newest - (newest - at) % length;
     }
 
     @Override
@@ -314,12 +304,12 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
             long user = in.readLong();
             boolean was = in.readBoolean();
             int slot = catalog.slotOf(in.readLong());
-            add(user, was && slot >= 0 ? stamp(slot) : GONE);
+            add(user, was && slot >= 0 ? generations.stamp(slot) : Generations.GONE);
         }
     }
 
     @Override
     public long stateBytes() {
-        return 8L * (ring.length + previous.length + items.length) + lastOfUser.stateBytes();
+        return 8L * ring.length + 4L * itemCounts.length + lastOfUser.stateBytes() + generations.stateBytes();
     }
 }

@@ -62,11 +62,18 @@ public final class RecentItems {
      */
     int slotsSince(long sinceMs, Catalog catalog, int[] into) {
         refresh(catalog);
-        int count = 0;
-        for (int k = 0, at = next - 1; k < size; k++, at--) {
-            at = at < 0 ? items.length - 1 : at;
-            into[count] = slotAt(at, catalog);
-            count += into[count] >= 0 && times[at] >= sinceMs ? 1 : 0;
+        int oldest = next - size;
+        int count = slotsSince(sinceMs, catalog, into, 0, next - 1, Math.max(0, oldest));
+        return oldest < 0 ? slotsSince(sinceMs, catalog, into, count, items.length - 1, items.length + oldest) : count;
+    }
+
+    /** The same of the places from one down to another. */
+    private int slotsSince(long sinceMs, Catalog catalog, int[] into, int before, int from, int to) {
+        int count = before;
+        for (int at = from; at >= to; at--) {
+            int slot = slotAt(at, catalog);
+            into[count] = slot;
+            count += slot >= 0 && times[at] >= sinceMs ? 1 : 0;
         }
         return count;
     }
