@@ -4,7 +4,7 @@
 #
 #   DATA=directory loadtest/worth.sh [sampler ...]        all samplers when none is named
 #
-# DATA holds kuairand, obd, ml100k and yoochoose files in the normal form, under the names below. Of each file a prefix is
+# DATA holds kuairand, mind, ml100k and yoochoose files in the normal form, under the names below. Of each file a prefix is
 # taken, so that all of it ends in some 25 minutes on two cores. Every row is a backtest of its own, whose report is kept
 # under OUT; a row that is there is not made again, so an interrupted run goes on where it was. Remove OUT to start anew.
 #
@@ -17,19 +17,20 @@ home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$home/loadtest/classpath.sh"
 data=${DATA:?DATA is the directory of the data sets}
 out=${OUT:-$home/target/worth}
-sets=${SETS:-kuairand obd ml100k yoochoose}
+sets=${SETS:-kuairand mind ml100k yoochoose}
 loss=${LOSS:-bpr}
 scale=${SCALE:-1}
 
-# Sets $file, $limit (events) and $options of a data set.
+# Sets $file, $limit (events), $share (of clicks that are ranked) and $options of a data set.
 describe() {
     options=
+    share=0.2
     case $1 in
         kuairand) file=kuairand_pure_0425_0430.imp.tsv.gz limit=100000 ;;
-        obd) file=obd_random_men.imp.tsv.gz limit=100000 ;;
+        mind) file=mind5k.imp.tsv.gz limit=200000 share=1.0 ;;
         ml100k) file=ml100k.evt.tsv.gz limit=40000 ;;
         yoochoose) file=yoochoose_100k.evt.tsv.gz limit=40000 options=--distinct ;;
-        *) echo "worth: no data set $1; one of kuairand obd ml100k yoochoose" >&2; exit 1 ;;
+        *) echo "worth: no data set $1; one of kuairand mind ml100k yoochoose" >&2; exit 1 ;;
     esac
     limit=$((limit * scale))
 }
@@ -39,7 +40,7 @@ configure() {
 sampling.sampler: $1
 learning.loss: $loss
 ranking.served: embedding
-evaluation.share: 0.2
+evaluation.share: $share
 sampling.dns.warm-up: 1000
 sampling.hard-rank.every-positives: 2000
 sampling.adaptive-rank.every: 1m

@@ -99,7 +99,7 @@ final class ExampleRows {
         for (int k = from; k < distinct; k++) {
             int at = items.target(rows[k]);
             offsets[k] = at;
-            sum += items.floats[at] + items.scalars[items.bias(rows[k])];
+            sum += items.floats[at] + items.floats[items.bias(rows[k])];
         }
         requested = sum;
     }
@@ -108,7 +108,7 @@ final class ExampleRows {
     float score(float[] v, int at) {
         float squares = arithmetic.dots(v, at, items.floats, offsets, distinct, items.padded(), distinctScores);
         for (int k = 0; hasBiases && k < distinct; k++) {
-            distinctScores[k] += items.scalars[items.bias(rows[k])];
+            distinctScores[k] += items.floats[items.bias(rows[k])];
         }
         return squares;
     }

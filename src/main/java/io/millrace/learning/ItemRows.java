@@ -6,18 +6,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is learned of items, in two flat arrays that grow. A row is made when its slot is first asked for: from the {@link
+ * What is learned of items, in one flat array that grows. A row is made when its slot is first asked for: from the {@link
  * Source} where one is set (the live topology, whose published rows lie elsewhere), else from the id's hash; a target that
  * is learned from sequences starts at 0.
  *
  * <pre>
- *   [ target, padded d | context, padded d ]
- *   [ bias, optimiser state of bias, target, context | norm bounds, 1 or 2 | steps | moves | mark | digest, 2 ]
+ *   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2
+ *     | steps | moves | mark | slot | digest, 2 ]
  * </pre>
  *
- * <p>The context only when it is not tied; the counters as raw bits. A step waits for memory, not for arithmetic: vectors
- * are whole cache lines, and the first is put where a line starts. All else of a row lies together, padded to 8, which is
- * half a line, so that what is stepped again soon is in a nearer cache than the vectors.
+ * <p>The context only when it is not tied; the counters as raw bits; the whole padded to 16, which is a cache line, and
+ * the first row put where a line starts. All of a row lies together because a step waits for memory, not for arithmetic:
+ * beyond the caches every array that is looked into costs a line of its own, and so does a row that straddles.
  */
 public final class ItemRows {
 
@@ -39,7 +39,7 @@ public final class ItemRows {
     private final int padded;
     private final int vectorFloats;
     private final int scalarFloats;
-    private final int scalarStride;
+    private final int stride;
     private final int scalarState;
     private final int vectorState;
     private final boolean tied;
@@ -50,15 +50,12 @@ public final class ItemRows {
     private static final int STEPS = 0;
     private static final int MOVES = 1;
     private static final int MARK = 2;
-    private static final int DIGEST = 3;
-    private static final int COUNTERS = 5;
-
-    private static final int HALF_LINE = 8;
+    private static final int SLOT = 3;
+    private static final int DIGEST = 4;
+    private static final int COUNTERS = 6;
 
     float[] floats;
-    float[] scalars;
     private int[] rowOf = new int[0];
-    private int[] slots = new int[64];
     private int rows;
     private int[] free = new int[16];
     private int freeCount;
@@ -76,12 +73,11 @@ public final class ItemRows {
         scalarState = optimizer.stateFloats(1);
         vectorState = optimizer.stateFloats(padded);
         scalarFloats = 1 + scalarState + vectorState * (vectorFloats / padded);
-        counters = scalarFloats + vectorFloats / padded;
-        scalarStride = (counters + COUNTERS + HALF_LINE - 1) / HALF_LINE * HALF_LINE;
+        counters = vectorFloats + scalarFloats + 2;
+        stride = Arithmetic.padded(counters + COUNTERS);
         initialTargets = new InitialRows(config.seed(), "item", config.dimension(), config.initialNorm());
         initialContexts = new InitialRows(config.seed(), "context", config.dimension(), config.initialNorm());
-        floats = new float[Arithmetic.FIRST + 64 * vectorFloats];
-        scalars = new float[Arithmetic.FIRST + 64 * scalarStride];
+        floats = new float[Arithmetic.FIRST + 64 * stride];
     }
 
     public void watch(Watcher watcher) {
@@ -121,11 +117,11 @@ public final class ItemRows {
     }
 
     public int slotOf(int row) {
-        return slots[row];
+        return RawBits.getInt(floats, counter(row, SLOT));
     }
 
     private int counter(int row, int which) {
-        return bias(row) + counters + which;
+        return Arithmetic.FIRST + row * stride + counters + which;
     }
 
     /** Rows ever made; freed ones in between are reused first. */
@@ -135,7 +131,7 @@ public final class ItemRows {
 
     /** Where the target vector of a row starts in {@link #floats()}. */
     public int target(int row) {
-        return Arithmetic.FIRST + row * vectorFloats;
+        return Arithmetic.FIRST + row * stride;
     }
 
     /** Where the context vector of a row starts in {@link #floats()}; the target vector when tied. */
@@ -143,9 +139,9 @@ public final class ItemRows {
         return target(row) + vectorFloats - padded;
     }
 
-    /** Where the bias of a row lies in {@link #scalars()}; the other scalars follow. */
+    /** Where the bias of a row lies in {@link #floats()}; the other scalars follow. */
     public int bias(int row) {
-        return Arithmetic.FIRST + row * scalarStride;
+        return target(row) + vectorFloats;
     }
 
     int biasState(int row) {
@@ -164,50 +160,46 @@ public final class ItemRows {
         return floats;
     }
 
-    public float[] scalars() {
-        return scalars;
-    }
-
     /** Steps taken on a row as a target. */
     public int updates(int row) {
-        return RawBits.getInt(scalars, counter(row, STEPS));
+        return RawBits.getInt(floats, counter(row, STEPS));
     }
 
     /** How often any float of a row was moved: its steps as a target, and those as a context. */
     public int changes(int row) {
-        return RawBits.getInt(scalars, counter(row, MOVES));
+        return RawBits.getInt(floats, counter(row, MOVES));
     }
 
     /** XOR of the digests of the steps; it commutes, so it can be re-counted from the ledger. */
     public long digest(int row) {
-        return RawBits.getLong(scalars, counter(row, DIGEST));
+        return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
     /** One step on a row as a target; {@link #touch} has announced it. */
     void stepped(int row, long digest) {
         int at = counter(row, 0);
-        RawBits.putInt(scalars, at + STEPS, RawBits.getInt(scalars, at + STEPS) + 1);
-        RawBits.putLong(scalars, at + DIGEST, RawBits.getLong(scalars, at + DIGEST) ^ digest);
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
+        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
     /** Adds counters from elsewhere. */
     public void add(int row, int updates, int changes, long digest) {
         int at = counter(row, 0);
-        RawBits.putInt(scalars, at + STEPS, RawBits.getInt(scalars, at + STEPS) + updates);
-        RawBits.putInt(scalars, at + MOVES, RawBits.getInt(scalars, at + MOVES) + changes);
-        RawBits.putLong(scalars, at + DIGEST, RawBits.getLong(scalars, at + DIGEST) ^ digest);
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + changes);
+        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
     /** Announces a move of a row's floats. */
     public void touch(int row) {
         int at = counter(row, 0);
-        if (RawBits.getInt(scalars, at + MARK) != touch) {
-            RawBits.putInt(scalars, at + MARK, touch);
+        if (RawBits.getInt(floats, at + MARK) != touch) {
+            RawBits.putInt(floats, at + MARK, touch);
             if (watcher != null) {
                 watcher.beforeChange(row);
             }
         }
-        RawBits.putInt(scalars, at + MOVES, RawBits.getInt(scalars, at + MOVES) + 1);
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
     }
 
     /** Starts a new round of {@link Watcher} calls. */
@@ -221,31 +213,29 @@ public final class ItemRows {
      * @param half 0 for the target, 1 for the context
      */
     float normBound(int row, int half) {
-        return scalars[bias(row) + scalarFloats + half];
+        return floats[bias(row) + scalarFloats + half];
     }
 
     void normBound(int row, int half, float bound) {
-        scalars[bias(row) + scalarFloats + half] = bound;
+        floats[bias(row) + scalarFloats + half] = bound;
     }
 
     /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */
     public void forgetNorms(int row) {
         normBound(row, 0, 0);
-        if (hasContext()) {
-            normBound(row, 1, 0);
-        }
+        normBound(row, 1, 0);
     }
 
     /** The score of a row against a user's vector; a logit. */
     public float score(float[] represented, int row) {
-        return scalars[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
+        return floats[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
     }
 
     /** The score of every row, in {@code out[0..rows())}; what rows that were dropped get means nothing. */
     public void scoreRows(float[] represented, float[] out) {
-        Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, vectorFloats, rows, padded, out, 0);
+        Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, stride, rows, padded, out, 0);
         for (int row = 0; row < rows; row++) {
-            out[row] += scalars[bias(row)];
+            out[row] += floats[bias(row)];
         }
     }
 
@@ -269,8 +259,8 @@ public final class ItemRows {
             Arrays.fill(rowOf, old, rowOf.length, LongIndex.ABSENT);
         }
         int row = freeCount > 0 ? free[--freeCount] : rows++;
-        if (row == slots.length) {
-            grow();
+        if (target(row) + stride > floats.length) {
+            floats = Arrays.copyOf(floats, floats.length * 2);
         }
         rowOf[slot] = row;
         start(slot, row);
@@ -280,18 +270,10 @@ public final class ItemRows {
         return row;
     }
 
-    private void grow() {
-        int larger = slots.length * 2;
-        slots = Arrays.copyOf(slots, larger);
-        floats = Arrays.copyOf(floats, Arithmetic.FIRST + larger * vectorFloats);
-        scalars = Arrays.copyOf(scalars, Arithmetic.FIRST + larger * scalarStride);
-    }
-
     private void start(int slot, int row) {
         long id = catalog.item(slot).hash();
-        Arrays.fill(floats, target(row), target(row) + vectorFloats, 0f);
-        Arrays.fill(scalars, bias(row), bias(row) + scalarStride, 0f);
-        slots[row] = slot;
+        Arrays.fill(floats, target(row), target(row) + stride, 0f);
+        RawBits.putInt(floats, counter(row, SLOT), slot);
         if (!startsAtZero) {
             initialTargets.fill(id, floats, target(row));
         }
@@ -302,6 +284,6 @@ public final class ItemRows {
 
     /** Bytes held on the heap. */
     public long stateBytes() {
-        return 4L * (floats.length + scalars.length + rowOf.length + slots.length);
+        return 4L * (floats.length + rowOf.length);
     }
 }

@@ -60,10 +60,6 @@ public final class OnlineLearner {
     private final Negatives none = new Negatives();
     private long discarded;
 
-    /** See {@link UserRows#request}. */
-    @SuppressWarnings("unused")
-    private float requested;
-
     /** What, times v, the adversarial term adds to the gradient by v. */
     private float along;
 
@@ -154,7 +150,6 @@ public final class OnlineLearner {
         if (tree != null) {
             return learnPath(tree, user, positive, weight, digest);
         }
-        requested = users.request(user);
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
@@ -297,7 +292,7 @@ public final class OnlineLearner {
             float pull = example.pulls[k];
             float size = Math.abs(pull) * norm;
             float clipped = size > limit ? pull * (limit / size) : pull;
-            float rate = optimizer.rate(items.scalars, items.targetState(rows[k]), clipped * clipped * squares / d);
+            float rate = optimizer.rate(items.floats, items.targetState(rows[k]), clipped * clipped * squares / d);
             moves[k] = -rate * clipped;
         }
         float userSquares = arithmetic.update(
@@ -320,7 +315,7 @@ public final class OnlineLearner {
         for (int k = 0; k < distinct; k++) {
             int row = example.rows[k];
             int target = example.offsets[k];
-            steps.step(example.pulls[k], v, at, squares, items.floats, target, items.scalars, items.targetState(row));
+            steps.step(example.pulls[k], v, at, squares, items.floats, target, items.floats, items.targetState(row));
             steps.bound(row, 0, target, Float.POSITIVE_INFINITY);
         }
     }
@@ -332,12 +327,12 @@ public final class OnlineLearner {
             int at = items.bias(row);
             float pull = clip(example.pulls[k], config.maxGradient());
             if (scalar) {
-                items.scalars[at] -= optimizer.rate(items.scalars, items.biasState(row), pull * pull) * pull;
+                items.floats[at] -= optimizer.rate(items.floats, items.biasState(row), pull * pull) * pull;
             } else {
                 itemGradient[0] = pull;
-                optimizer.step(items.scalars, at, items.scalars, items.biasState(row), itemGradient, 1);
+                optimizer.step(items.floats, at, items.floats, items.biasState(row), itemGradient, 1);
             }
-            items.scalars[at] = clip(items.scalars[at], limit);
+            items.floats[at] = clip(items.floats[at], limit);
         }
     }
 

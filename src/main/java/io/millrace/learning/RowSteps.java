@@ -61,13 +61,13 @@ final class RowSteps {
     /** Steps the target of an item's row. */
     void stepTarget(int row, float[] gradient, int from, float squares) {
         int at = items.target(row);
-        bound(row, 0, at, step(1, gradient, from, squares, items.floats, at, items.scalars, items.targetState(row)));
+        bound(row, 0, at, step(1, gradient, from, squares, items.floats, at, items.floats, items.targetState(row)));
     }
 
     /** Steps the context of an item's row. */
     void stepContext(int row, float share, float[] gradient, int from, float squares) {
         int at = items.context(row);
-        float move = step(share, gradient, from, squares, items.floats, at, items.scalars, items.contextState(row));
+        float move = step(share, gradient, from, squares, items.floats, at, items.floats, items.contextState(row));
         bound(row, items.hasContext() ? 1 : 0, at, move);
     }
 

@@ -187,15 +187,6 @@ public final class UserRows {
         RawBits.putInt(floats, counter(row, MARKS), marks);
     }
 
-    /**
-     * Reads both ends of a row, so that memory brings its lines, the counters' among them, while something else is done.
-     *
-     * @return what the caller must keep, or the reads are optimised away
-     */
-    float request(int row) {
-        return floats[vector(row)] + normBound(row);
-    }
-
     float normBound(int row) {
         return floats[vector(row) + padded + state];
     }

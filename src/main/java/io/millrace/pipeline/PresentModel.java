@@ -60,7 +60,7 @@ final class PresentModel implements ModelView {
     public float bias(int slot) {
         ItemRows items = learner.items();
         int at = items.bias(items.row(slot));
-        return items.scalars()[at];
+        return items.floats()[at];
     }
 
     @Override

@@ -220,17 +220,12 @@ public final class ContextFactors implements Ranker {
             int row = items.rowIfPresent(slot);
             if (catalog.isActive(slot) && row >= 0) {
                 out.writeLong(catalog.item(slot).hash());
-                write(out, items.floats(), items.target(row), items.vectorFloats());
-                write(out, items.scalars(), items.bias(row), items.scalarFloats());
+                for (int f = 0; f < floats; f++) {
+                    out.writeFloat(items.floats()[items.target(row) + f]);
+                }
             }
         }
         log.writeTo(out, catalog);
-    }
-
-    private static void write(DataOutput out, float[] floats, int from, int count) throws IOException {
-        for (int f = 0; f < count; f++) {
-            out.writeFloat(floats[from + f]);
-        }
     }
 
     private int present(Catalog catalog) {
@@ -239,12 +234,6 @@ public final class ContextFactors implements Ranker {
             count += catalog.isActive(slot) && items.rowIfPresent(slot) >= 0 ? 1 : 0;
         }
         return count;
-    }
-
-    private static void read(DataInput in, float[] floats, int from, int count) throws IOException {
-        for (int f = 0; f < count; f++) {
-            floats[from + f] = in.readFloat();
-        }
     }
 
     /** @throws IOException when the rows are of another dimension */
@@ -259,13 +248,15 @@ public final class ContextFactors implements Ranker {
         for (int left = in.readInt(); left > 0; left--) {
             int slot = catalog.slotOf(in.readLong());
             int row = slot >= 0 ? items.row(slot) : -1;
-            if (row < 0) {
-                read(in, new float[floats], 0, floats);
-                continue;
+            for (int f = 0; f < floats; f++) {
+                float x = in.readFloat();
+                if (row >= 0) {
+                    items.floats()[items.target(row) + f] = x;
+                }
             }
-            read(in, items.floats(), items.target(row), items.vectorFloats());
-            read(in, items.scalars(), items.bias(row), items.scalarFloats());
-            items.forgetNorms(row);
+            if (row >= 0) {
+                items.forgetNorms(row);
+            }
         }
         log.readFrom(in, catalog);
     }

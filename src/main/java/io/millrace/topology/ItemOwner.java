@@ -115,7 +115,7 @@ final class ItemOwner {
     private void setFloats(int slot, ItemRow stored) {
         int row = rows.row(slot);
         System.arraycopy(stored.vectors, 0, rows.floats(), rows.target(row), stored.vectors.length);
-        System.arraycopy(stored.scalars, 0, rows.scalars(), rows.bias(row), stored.scalars.length);
+        System.arraycopy(stored.scalars, 0, rows.floats(), rows.bias(row), stored.scalars.length);
         rows.add(row, stored.updates, stored.changes, stored.digest);
     }
 
@@ -123,7 +123,7 @@ final class ItemOwner {
     private void addFloats(int slot, ItemRow change) {
         int row = rows.row(slot);
         float[] vectors = rows.floats();
-        float[] scalars = rows.scalars();
+        float[] scalars = rows.floats();
         int vectorAt = rows.target(row);
         int scalarAt = rows.bias(row);
         for (int f = 0; f < change.vectors.length; f++) {
@@ -143,9 +143,8 @@ final class ItemOwner {
         if (rows.hasContext()) {
             arithmetic.project(vectors, rows.context(row), rows.padded(), maxNorm);
         }
-        float[] scalars = rows.scalars();
         int bias = rows.bias(row);
-        scalars[bias] = Math.max(-maxBias, Math.min(maxBias, scalars[bias]));
+        rows.floats()[bias] = Math.max(-maxBias, Math.min(maxBias, rows.floats()[bias]));
     }
 
     private void markDirty(int slot) {
@@ -194,7 +193,7 @@ final class ItemOwner {
         row.digest = at >= 0 ? rows.digest(at) : 0;
         if (at >= 0) {
             System.arraycopy(rows.floats(), rows.target(at), row.vectors, 0, row.vectors.length);
-            System.arraycopy(rows.scalars(), rows.bias(at), row.scalars, 0, row.scalars.length);
+            System.arraycopy(rows.floats(), rows.bias(at), row.scalars, 0, row.scalars.length);
         }
     }
 

@@ -278,7 +278,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         int at = open.find(slot);
         boolean hasOpen = at >= 0 && open.floatsAt[at] >= 0;
         float[] vectors = rows.floats();
-        float[] scalars = rows.scalars();
+        float[] scalars = rows.floats();
         int vectorAt = rows.target(row);
         int scalarAt = rows.bias(row);
         int newUpdates = scratch.updates;
@@ -373,7 +373,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             return false;
         }
         System.arraycopy(scratch.vectors, 0, into.floats(), into.target(row), scratch.vectors.length);
-        System.arraycopy(scratch.scalars, 0, into.scalars(), into.bias(row), scratch.scalars.length);
+        System.arraycopy(scratch.scalars, 0, into.floats(), into.bias(row), scratch.scalars.length);
         into.add(row, scratch.updates, scratch.changes, scratch.digest);
         return true;
     }
@@ -384,7 +384,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         int at = open.entry(rows.slotOf(row));
         open.reserveFloats(at);
         System.arraycopy(rows.floats(), rows.target(row), open.vectors, open.vectorAt(at), rows.vectorFloats());
-        System.arraycopy(rows.scalars(), rows.bias(row), open.scalars, open.scalarAt(at), rows.scalarFloats());
+        System.arraycopy(rows.floats(), rows.bias(row), open.scalars, open.scalarAt(at), rows.scalarFloats());
         open.updates[at] = rows.updates(row);
         open.changes[at] = rows.changes(row);
         open.digests[at] = rows.digest(row);
@@ -489,7 +489,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private void closeFloats(int at) {
         int row = rows.row(open.slots[at]);
         close(open.vectors, open.vectorAt(at), rows.floats(), rows.target(row), rows.vectorFloats());
-        close(open.scalars, open.scalarAt(at), rows.scalars(), rows.bias(row), rows.scalarFloats());
+        close(open.scalars, open.scalarAt(at), rows.floats(), rows.bias(row), rows.scalarFloats());
         open.updates[at] = rows.updates(row) - open.updates[at];
         open.changes[at] = rows.changes(row) - open.changes[at];
         open.digests[at] = rows.digest(row) ^ open.digests[at];

@@ -149,7 +149,7 @@ public final class StateWriter {
         row.digest = row.hasFloats ? rows.digest(at) : 0;
         if (row.hasFloats) {
             System.arraycopy(rows.floats(), rows.target(at), row.vectors, 0, row.vectors.length);
-            System.arraycopy(rows.scalars(), rows.bias(at), row.scalars, 0, row.scalars.length);
+            System.arraycopy(rows.floats(), rows.bias(at), row.scalars, 0, row.scalars.length);
         }
     }
 

@@ -196,7 +196,7 @@ class SequenceStepTest {
                         .isCloseTo(-STEP * WEIGHT * factor * slope, within(3e-6));
                 moved += Math.abs(move) > 1e-4 ? 1 : 0;
             }
-            assertThat(model.items.scalars[model.items.bias(row)]).isZero();
+            assertThat(model.items.floats[model.items.bias(row)]).isZero();
         }
         assertThat(moved).isGreaterThan(40);
     }

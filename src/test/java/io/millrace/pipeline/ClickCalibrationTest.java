@@ -130,7 +130,7 @@ class ClickCalibrationTest {
         double[] learned = new double[rates.length];
         for (int item = 0; item < rates.length; item++) {
             int row = run.items.row(run.catalog.slotOf(EntityId.of("i" + item).hash()));
-            learned[item] = Exp.sigmoid(run.items.scalars()[run.items.bias(row)]);
+            learned[item] = Exp.sigmoid(run.items.floats()[run.items.bias(row)]);
         }
         return learned;
     }

@@ -102,7 +102,7 @@ class ExposuresAtOnceTest {
 
     private static double sigmoidOfBias(TestPipeline run) {
         int slot = run.catalog.slotOf(EntityId.of("i").hash());
-        return 1 / (1 + Math.exp(-run.items.scalars()[run.items.bias(run.items.row(slot))]));
+        return 1 / (1 + Math.exp(-run.items.floats()[run.items.bias(run.items.row(slot))]));
     }
 
     @Test

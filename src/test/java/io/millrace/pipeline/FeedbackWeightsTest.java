@@ -79,6 +79,6 @@ class FeedbackWeightsTest {
 
     private float bias(String item) {
         int slot = run.catalog.slotOf(EntityId.of(item).hash());
-        return run.items.scalars()[run.items.bias(run.items.row(slot))];
+        return run.items.floats()[run.items.bias(run.items.row(slot))];
     }
 }

@@ -182,7 +182,7 @@ class BacktestParityTest {
                     assertThat(published.vectors[f]).isCloseTo(rows.floats()[rows.target(row) + f], within(1e-5f));
                 }
                 for (int f = 0; f < rows.scalarFloats(); f++) {
-                    float here = rows.scalars()[rows.bias(row) + f];
+                    float here = rows.floats()[rows.bias(row) + f];
                     assertThat(published.scalars[f]).isCloseTo(here, within(1e-5f * Math.max(1, Math.abs(here))));
                 }
                 compared++;

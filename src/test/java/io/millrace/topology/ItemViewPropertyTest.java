@@ -160,9 +160,7 @@ class ItemViewPropertyTest {
                     .isCloseTo(row.vectors[f], within(tolerance));
         }
         for (int f = 0; row.hasFloats && f < row.scalars.length; f++) {
-            assertThat((double) rows.scalars()[rows.bias(at) + f])
-                    .as(what)
-                    .isCloseTo(row.scalars[f], within(tolerance));
+            assertThat((double) rows.floats()[rows.bias(at) + f]).as(what).isCloseTo(row.scalars[f], within(tolerance));
         }
     }
 

@@ -187,7 +187,7 @@ final class SteppedItems {
         }
         for (int f = 0; f < rows.scalarFloats(); f++) {
             float delta = (float) (0.04 * (random.nextDouble() - 0.5));
-            rows.scalars()[rows.bias(row) + f] += delta;
+            rows.floats()[rows.bias(row) + f] += delta;
             sum.scalars[f] += delta;
         }
     }
