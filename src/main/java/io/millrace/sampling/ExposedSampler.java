@@ -16,8 +16,7 @@ public final class ExposedSampler implements Proposal {
     private long context = -1;
     private int[] slots = new int[64];
     private int size;
-    private final SlotFilter present = new SlotFilter();
-    private final SlotFilter repeated = new SlotFilter();
+    private final SlotCounts counts = new SlotCounts();
 
     /**
      * @param maxAgeMs entries older than this are passed over; event time, milliseconds
@@ -60,27 +59,14 @@ public final class ExposedSampler implements Proposal {
         collect(draw);
         for (int k = 0; k < count; k++) {
             into[k] = draw(draw);
-            q[k] = into[k] >= 0 ? share(into[k]) : 0;
+            q[k] = into[k] >= 0 ? (double) counts.count(into[k]) / size : 0;
         }
     }
 
     @Override
     public double probability(Draw draw, int slot) {
         collect(draw);
-        return size == 0 || !present.mayContain(slot) ? 0 : (double) count(slot) / size;
-    }
-
-    /** Of a slot that is in the ring: mostly once, and then it need not be looked for. */
-    private double share(int slot) {
-        return repeated.mayContain(slot) ? (double) count(slot) / size : 1.0 / size;
-    }
-
-    private int count(int slot) {
-        int count = 0;
-        for (int k = 0; k < size; k++) {
-            count += slots[k] == slot ? 1 : 0;
-        }
-        return count;
+        return size == 0 ? 0 : (double) counts.count(slot) / size;
     }
 
     @Override
@@ -88,8 +74,7 @@ public final class ExposedSampler implements Proposal {
         collect(draw);
         int count = 0;
         for (int k = 0; k < draw.exclusions().size(); k++) {
-            int slot = draw.exclusions().slot(k);
-            count += present.mayContain(slot) ? count(slot) : 0;
+            count += counts.count(draw.exclusions().slot(k));
         }
         return size == 0 ? 0 : (double) count / size;
     }
@@ -104,12 +89,9 @@ public final class ExposedSampler implements Proposal {
             slots = new int[exposed.size() * 2];
         }
         size = exposed.slotsSince(draw.atMs() - maxAgeMs, draw.catalog(), slots);
-        present.clear();
-        repeated.clear();
+        counts.clear();
         for (int k = 0; k < size; k++) {
-            if (present.add(slots[k])) {
-                repeated.add(slots[k]);
-            }
+            counts.add(slots[k]);
         }
     }
 }

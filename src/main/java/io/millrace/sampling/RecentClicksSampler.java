@@ -51,8 +51,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     private long context = -1;
     private int own;
     private int newest;
-    private final SlotFilter ownFilter = new SlotFilter();
-    private int[] ownSlots = new int[16];
+    private final SlotCounts ownCounts = new SlotCounts();
 
     /** @param capacity R, clicks remembered; at least 1 */
     RecentClicksSampler(Catalog catalog, int capacity) {
@@ -112,19 +111,7 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     }
 
     private int countOfOthers(int slot) {
-        return itemCounts[slot] - countOfOwn(slot);
-    }
-
-    private int countOfOwn(int slot) {
-        return ownFilter.mayContain(slot) ? searchOwn(slot) : 0;
-    }
-
-    private int searchOwn(int slot) {
-        int count = 0;
-        for (int k = 0; k < own; k++) {
-            count += ownSlots[k] == slot ? 1 : 0;
-        }
-        return count;
+        return itemCounts[slot] - ownCounts.count(slot);
     }
 
     @Override
@@ -149,13 +136,13 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
         own = 0;
         newest = size == 0 ? 0 : at(added - 1);
         int last = lastOfUser.get(draw.user());
-        ownFilter.clear();
+        ownCounts.clear();
         for (long click = last < 0 ? -1 : numberOf(last); click >= added - size; ) {
             int at = before(newest, (int) (added - 1 - click));
             int slot = slot(at);
             if (slot >= 0) {
-                addOwn(slot);
-                ownFilter.add(slot);
+                ownCounts.add(slot);
+                own++;
             }
             click = ring[at * CELL + PREVIOUS];
         }
@@ -175,13 +162,6 @@ final class RecentClicksSampler implements Proposal, SamplerState, Catalog.Liste
     private int slot(int place) {
         long stamp = ring[place * CELL + STAMP];
         return live == size ? (int) stamp : generations.slot(stamp);
-    }
-
-    private void addOwn(int slot) {
-        if (own == ownSlots.length) {
-            ownSlots = Arrays.copyOf(ownSlots, own * 2);
-        }
-        ownSlots[own++] = slot;
     }
 
     @Override

@@ -18,12 +18,9 @@ final class SlotFilter {
         Arrays.fill(words, 0);
     }
 
-    /** Adds a slot; returns false when it certainly was not in before. */
-    boolean add(int slot) {
+    void add(int slot) {
         int hash = slot * GOLDEN >>> 20;
-        long word = words[hash >>> 6];
-        words[hash >>> 6] = word | 1L << hash;
-        return (word >>> hash & 1) != 0;
+        words[hash >>> 6] |= 1L << hash;
     }
 
     /** False when the slot certainly is not in. */
