@@ -110,14 +110,13 @@ class MovedPartitionIT {
                 + switch (objective) {
                     case "matching" -> MATCHING;
                     case "hierarchical-softmax" -> TREE;
-                    case "sgns" -> OF_CLICKS + "learning.objective: sgns\n" + mixWithoutBatches();
                     default ->
                         OF_CLICKS + "learning.objective: cbow\nlearning.cbow-context: both\n" + mixWithoutBatches();
                 };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"matching", "sgns", "cbow", "hierarchical-softmax"})
+    @ValueSource(strings = {"matching", "cbow", "hierarchical-softmax"})
     void aPartitionThatMovedLearnsWhatABacktestLearns(String objective) throws Exception {
         SyntheticStream stream =
                 new SyntheticStream(new SyntheticConfig(60, 150, 6, 5, 5, START_MS, 0, 0, 20_000, 60_000, 4));
