@@ -40,8 +40,7 @@ public final class RocksMemory implements RocksDBConfigSetter {
         table.setFilterPolicy(new BloomFilter(10));
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(buffers);
-        // Rows are written again and again: the longer they stay in memory, the less there is to compact.
-        options.setWriteBufferSize(Math.min(64L << 20, Math.max(1L << 20, bytes / 8)));
+        options.setWriteBufferSize(Math.min(16L << 20, Math.max(1L << 20, bytes / 16)));
         options.setMaxWriteBufferNumber(3);
         // A row that is not in a memtable need not be searched for there.
         options.setMemtablePrefixBloomSizeRatio(0.1);
