@@ -1,5 +1,7 @@
 package io.millrace.sampling;
 
+import java.util.Arrays;
+
 /**
  * What this user was shown lately and left unclicked, each entry of the ring equally likely: real negatives, hard by
  * construction, and partial, since most items were never shown.
@@ -15,6 +17,10 @@ public final class ExposedSampler implements Proposal {
 
     private long context = -1;
     private int[] slots = new int[64];
+
+    /** What {@link #counts} knows the slots by. */
+    private int[] numbers = new int[64];
+
     private int size;
     private final SlotCounts counts = new SlotCounts();
 
@@ -51,15 +57,20 @@ public final class ExposedSampler implements Proposal {
     @Override
     public int draw(Draw draw) {
         collect(draw);
-        return size == 0 ? -1 : slots[draw.random().nextInt(size)];
+        return size == 0 ? NOTHING : slots[draw.random().nextInt(size)];
     }
 
     @Override
     public void draw(Draw draw, int count, int[] into, double[] q) {
-        collect(draw);
+        if (isEmpty(draw)) {
+            Arrays.fill(into, 0, count, NOTHING);
+            return;
+        }
+        double perEntry = 1.0 / size;
         for (int k = 0; k < count; k++) {
-            into[k] = draw(draw);
-            q[k] = into[k] >= 0 ? (double) counts.count(into[k]) / size : 0;
+            int entry = draw.random().nextInt(size);
+            into[k] = slots[entry];
+            q[k] = counts.countOf(numbers[entry]) * perEntry;
         }
     }
 
@@ -87,11 +98,12 @@ public final class ExposedSampler implements Proposal {
         RecentItems exposed = draw.exposed();
         if (slots.length < exposed.size()) {
             slots = new int[exposed.size() * 2];
+            numbers = new int[slots.length];
         }
         size = exposed.slotsSince(draw.atMs() - maxAgeMs, draw.catalog(), slots);
         counts.clear();
         for (int k = 0; k < size; k++) {
-            counts.add(slots[k]);
+            numbers[k] = counts.add(slots[k]);
         }
     }
 }

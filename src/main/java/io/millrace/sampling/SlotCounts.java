@@ -28,12 +28,13 @@ final class SlotCounts {
         size = 0;
     }
 
-    void add(int slot) {
+    /** Returns a number for the slot, below those of slots that are added later. */
+    int add(int slot) {
         int place = find(slot);
         int at = table[place] - 1;
         if (at >= 0) {
             counts[at]++;
-            return;
+            return at;
         }
         if (size == slots.length) {
             grow();
@@ -42,7 +43,13 @@ final class SlotCounts {
         slots[size] = slot;
         counts[size] = 1;
         places[size] = place;
-        table[place] = ++size;
+        table[place] = size + 1;
+        return size++;
+    }
+
+    /** How often the slot with this number was added. */
+    int countOf(int number) {
+        return counts[number];
     }
 
     /** How often a slot was added. */
