@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -165,7 +166,8 @@ public final class WarmStart implements AutoCloseable {
 
     private void checkNoState(Map<String, Integer> partitions, InvalidSetting.Check check)
             throws ExecutionException, InterruptedException, IOException {
-        Set<TopicPartition> committed = admin.listConsumerGroupOffsets(application.id())
+        Set<TopicPartition> committed = admin.listConsumerGroupOffsets(
+                        application.id(), new ListConsumerGroupOffsetsOptions().requireStable(true))
                 .partitionsToOffsetAndMetadata()
                 .get()
                 .keySet();
