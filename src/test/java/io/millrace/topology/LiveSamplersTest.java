@@ -106,23 +106,30 @@ class LiveSamplersTest {
 
     private static List<LedgerExample> withoutQ(List<LedgerExample> examples) {
         return examples.stream()
-                .map(e -> new LedgerExample(
-                        e.kind(),
-                        e.id(),
-                        e.user(),
-                        e.item(),
-                        e.action(),
-                        e.weight(),
-                        e.atMs(),
-                        e.partition(),
-                        e.sequence(),
-                        e.shown(),
+                .map(e -> with(
+                        e,
                         e.negatives().stream()
                                 .map(n -> new LedgerExample.Negative(n.item(), n.sampler(), 0, n.weight()))
-                                .toList(),
-                        e.shortfall(),
-                        e.late()))
+                                .toList()))
                 .toList();
+    }
+
+    /** An example with other negatives. */
+    static LedgerExample with(LedgerExample e, List<LedgerExample.Negative> negatives) {
+        return new LedgerExample(
+                e.kind(),
+                e.id(),
+                e.user(),
+                e.item(),
+                e.action(),
+                e.weight(),
+                e.atMs(),
+                e.partition(),
+                e.sequence(),
+                e.shown(),
+                negatives,
+                e.shortfall(),
+                e.late());
     }
 
     private static void assertLogQsAgree(LedgerExample example, LedgerExample expected) {

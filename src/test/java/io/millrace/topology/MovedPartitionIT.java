@@ -73,15 +73,6 @@ class MovedPartitionIT {
             learning.tied: false
             """;
 
-    private static final String TREE = """
-            learning.objective: hierarchical-softmax
-            learning.tied: true
-            learning.unclicked-weight: 0
-            learning.dislike-weight: 0
-            learning.tree-items: 50
-            learning.tree-warm-up: 100
-            """;
-
     @TempDir
     private Path directory;
 
@@ -109,7 +100,7 @@ class MovedPartitionIT {
         return SMALL_STEPS
                 + switch (objective) {
                     case "matching" -> MATCHING;
-                    case "hierarchical-softmax" -> TREE;
+                    case "hierarchical-softmax" -> TreeServingIT.SETTINGS;
                     default ->
                         OF_CLICKS + "learning.objective: cbow\nlearning.cbow-context: both\n" + mixWithoutBatches();
                 };
@@ -200,9 +191,9 @@ class MovedPartitionIT {
         Map<String, Integer> drawn = new TreeMap<>();
         Map<String, List<String>> others = new TreeMap<>();
         for (int k = 0; k < expected.size(); k++) {
-            assertThat(withoutNegatives(ledger.get(k)))
+            assertThat(LiveSamplersTest.with(ledger.get(k), List.of()))
                     .as("example %d of %d", k, expected.size())
-                    .isEqualTo(withoutNegatives(expected.get(k)));
+                    .isEqualTo(LiveSamplersTest.with(expected.get(k), List.of()));
             List<LedgerExample.Negative> live = ledger.get(k).negatives();
             List<LedgerExample.Negative> replayed = expected.get(k).negatives();
             for (int n = 0; n < replayed.size(); n++) {
@@ -219,22 +210,5 @@ class MovedPartitionIT {
         drawn.forEach((when, count) -> assertThat(others.getOrDefault(when, List.of()))
                 .as("other items drawn %s it moved, of %d draws", when, count)
                 .hasSizeLessThanOrEqualTo((int) (OTHERS * count)));
-    }
-
-    private static LedgerExample withoutNegatives(LedgerExample e) {
-        return new LedgerExample(
-                e.kind(),
-                e.id(),
-                e.user(),
-                e.item(),
-                e.action(),
-                e.weight(),
-                e.atMs(),
-                e.partition(),
-                e.sequence(),
-                e.shown(),
-                List.of(),
-                e.shortfall(),
-                e.late());
     }
 }

@@ -32,7 +32,7 @@ class TreeServingIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private static final String SETTINGS = """
+    static final String SETTINGS = """
             learning.objective: hierarchical-softmax
             learning.tied: true
             learning.unclicked-weight: 0
