@@ -153,6 +153,16 @@ public class CoreStepBenchmark {
         return learner.learn(users[e], items[e * (NEGATIVES + 1)], negatives, 1f, e);
     }
 
+    /** The same, with the rows touched that the step so many events later needs. */
+    boolean given(int ahead) {
+        int later = at + 1 + ahead & EVENTS - 1;
+        learner.users().request(users[later]);
+        for (int k = 0; k <= NEGATIVES; k++) {
+            learner.items().request(items[later * (NEGATIVES + 1) + k]);
+        }
+        return given();
+    }
+
     /** The step with negatives drawn by popularity from the live tree. */
     @Benchmark
     public boolean drawn() {
@@ -175,7 +185,7 @@ public class CoreStepBenchmark {
         }
         arithmetic.dots(userRows, user, itemRows, offsets, NEGATIVES + 1, D, scores);
         for (int k = 0; k <= NEGATIVES; k++) {
-            pulls[k] = (float) (k == 0 ? -Exp.sigmoid(-scores[k]) : Exp.sigmoid(scores[k]));
+            pulls[k] = k == 0 ? -Sigmoid.of(-scores[k]) : Sigmoid.of(scores[k]);
             moves[k] = -0.025f * pulls[k];
         }
         arithmetic.update(userRows, user, itemRows, offsets, pulls, moves, 1f, NEGATIVES + 1, D, gradient);

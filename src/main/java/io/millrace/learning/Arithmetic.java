@@ -72,13 +72,6 @@ public abstract class Arithmetic {
     public abstract float update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
 
-    /**
-     * x[k] = 1 / (1 + e^-x[k]) for k in [0, n), as {@link Exp#sigmoid} has it.
-     *
-     * @param x as long as {@code n} rounded up to {@value #LANES}; what lies beyond n is overwritten
-     */
-    public abstract void sigmoids(double[] x, int n);
-
     /** y[j..j+d) = keep y + c x[i..i+d). */
     public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);
 

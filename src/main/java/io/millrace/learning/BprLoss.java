@@ -37,7 +37,7 @@ public final class BprLoss implements Loss {
         int count = negatives.size();
         float positive = 0;
         for (int k = 0; k < count; k++) {
-            float pull = negatives.weight(k) * (float) Exp.sigmoid(Loss.clip(scores[1 + k] - scores[0])) / count;
+            float pull = negatives.weight(k) * Sigmoid.of(scores[1 + k] - scores[0]) / count;
             out[1 + k] = pull;
             positive -= pull;
         }

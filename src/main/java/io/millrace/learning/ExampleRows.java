@@ -36,10 +36,6 @@ final class ExampleRows {
     private int named;
     private boolean isPlain;
 
-    /** Keeps the first reads of an example's rows from being optimised away: they ask memory for all rows at once. */
-    @SuppressWarnings("unused")
-    private float requested;
-
     /** @param hasBiases false when a score is the product of two vectors alone */
     ExampleRows(ItemRows items, Loss loss, boolean hasBiases) {
         this.items = items;
@@ -95,13 +91,10 @@ final class ExampleRows {
 
     /** Finds where rows lie that came after the first {@code from}. */
     void locate(int from) {
-        float sum = 0;
         for (int k = from; k < distinct; k++) {
-            int at = items.target(rows[k]);
-            offsets[k] = at;
-            sum += items.floats[at] + items.floats[items.bias(rows[k])];
+            offsets[k] = items.target(rows[k]);
+            items.request(rows[k]);
         }
-        requested = sum;
     }
 
     /** Scores every distinct row against v and returns v · v. */

@@ -6,15 +6,15 @@ package io.millrace.learning;
  */
 public final class Exp {
 
-    static final double LOG2_E = 1.4426950408889634;
-    static final double LN2_HIGH = 0x1.62e42feep-1;
-    static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+    private static final double LOG2_E = 1.4426950408889634;
+    private static final double LN2_HIGH = 0x1.62e42feep-1;
+    private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
 
     /** Adding and taking off 1.5 × 2^52 rounds a double to the nearest whole number. */
-    static final double ROUND = 0x1.8p52;
+    private static final double ROUND = 0x1.8p52;
 
     /** Beyond this an exponential is as good as zero or infinite. */
-    static final double LIMIT = 700;
+    private static final double LIMIT = 700;
 
     private Exp() {}
 

@@ -63,6 +63,10 @@ public final class ItemRows {
     private @Nullable Watcher watcher;
     private int touch = 1;
 
+    /** Keeps the reads of {@link #request} from being optimised away. */
+    @SuppressWarnings("unused")
+    private int requested;
+
     public ItemRows(LearningConfig config, Optimizer optimizer, Catalog catalog, @Nullable Source source) {
         this.catalog = catalog;
         this.source = source;
@@ -109,6 +113,14 @@ public final class ItemRows {
             return rowOf[slot];
         }
         return make(slot);
+    }
+
+    /** Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once. */
+    void request(int row) {
+        int at = target(row);
+        requested = RawBits.getInt(floats, at)
+                | RawBits.getInt(floats, at + stride / 2)
+                | RawBits.getInt(floats, at + vectorFloats);
     }
 
     /** The row of a slot, or {@link LongIndex#ABSENT}. */
@@ -175,8 +187,9 @@ public final class ItemRows {
         return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
-    /** One step on a row as a target; {@link #touch} has announced it. */
-    void stepped(int row, long digest) {
+    /** Announces and counts one step on a row as a target. */
+    void step(int row, long digest) {
+        touch(row);
         int at = counter(row, 0);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
         RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
@@ -218,6 +231,12 @@ public final class ItemRows {
 
     void normBound(int row, int half, float bound) {
         floats[bias(row) + scalarFloats + half] = bound;
+    }
+
+    /** A vector moves so far at most. */
+    void raiseNormBound(int row, int half, float move) {
+        int at = bias(row) + scalarFloats + half;
+        floats[at] = RowSteps.raised(floats[at], move);
     }
 
     /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */

@@ -13,9 +13,6 @@ import io.millrace.sampling.Negatives;
  */
 public final class LogisticLoss implements Loss {
 
-    private final Arithmetic arithmetic = Arithmetic.get();
-    private double[] sigmoids = new double[Arithmetic.LANES];
-
     @Override
     public String name() {
         return "logistic";
@@ -37,18 +34,9 @@ public final class LogisticLoss implements Loss {
 
     @Override
     public void gradients(float[] scores, Negatives negatives, float[] out) {
-        int count = negatives.size();
-        if (sigmoids.length <= count) {
-            sigmoids = new double[Arithmetic.padded(2 * count)];
-        }
-        sigmoids[0] = -Loss.clip(scores[0]);
-        for (int k = 1; k <= count; k++) {
-            sigmoids[k] = Loss.clip(scores[k]);
-        }
-        arithmetic.sigmoids(sigmoids, 1 + count);
-        out[0] = (float) -sigmoids[0];
-        for (int k = 0; k < count; k++) {
-            out[1 + k] = negatives.weight(k) * (float) sigmoids[1 + k];
+        out[0] = -Sigmoid.of(-scores[0]);
+        for (int k = 0; k < negatives.size(); k++) {
+            out[1 + k] = negatives.weight(k) * Sigmoid.of(scores[1 + k]);
         }
     }
 }

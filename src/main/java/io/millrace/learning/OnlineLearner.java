@@ -39,6 +39,7 @@ public final class OnlineLearner {
     private final Loss loss;
     private final Optimizer optimizer;
     private final boolean scalar;
+    private final boolean hasBiases;
     private final Catalog catalog;
     private final ItemRows items;
     private final UserRows users;
@@ -73,7 +74,8 @@ public final class OnlineLearner {
         loss = Losses.make(config);
         scalar = optimizer.isScalar();
         d = items.padded();
-        example = new ExampleRows(items, loss, !sequences.isSequential());
+        hasBiases = !sequences.isSequential();
+        example = new ExampleRows(items, loss, hasBiases);
         steps = new RowSteps(config, optimizer, items);
         skipGrams = sequences.isSkipGram() ? new SkipGrams(config, items, example, steps) : null;
         tree = sequences.isTree() ? new HierarchicalSoftmax(config, catalog, steps, optimizer) : null;
@@ -151,6 +153,7 @@ public final class OnlineLearner {
             return learnPath(tree, user, positive, weight, digest);
         }
         example.gather(positive, negatives, 0);
+        users.request(user);
         float[] v = userVector(user);
         int at = vectorStart(user);
         float squares = example.score(v, at);
@@ -186,8 +189,7 @@ public final class OnlineLearner {
             return false;
         }
         int row = items.row(positive);
-        items.touch(row);
-        items.stepped(row, digest);
+        items.step(row, digest);
         users.touch(user);
         users.addSteps(user, 1, digest);
         stepUser(user, arithmetic.dot(userGradient, 0, userGradient, 0, d));
@@ -216,13 +218,14 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the logit while it is learned, see {@link KeepRates}. */
     public boolean learnPair(int user, int item, boolean positive, float weight, float shift, long digest) {
+        users.request(user);
         example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
         float squares = example.score(v, at);
-        float s = Loss.clip(example.score(0) + shift);
+        float s = example.score(0) + shift;
         along = 0;
-        example.pulls[0] = weight * (float) (positive ? -Exp.sigmoid(-s) : Exp.sigmoid(s));
+        example.pulls[0] = weight * (positive ? -Sigmoid.of(-s) : Sigmoid.of(s));
         return step(user, v, at, squares, digest);
     }
 
@@ -252,17 +255,15 @@ public final class OnlineLearner {
             discarded++;
             return false;
         }
-        for (int k = 0; k < distinct; k++) {
-            items.touch(example.rows[k]);
-            items.stepped(example.rows[k], digest);
-        }
         users.touch(user);
         users.addSteps(user, 1, digest);
-        float userSquares = stepTargets(v, at, distinct, norm, squares);
-        if (!sequences.isSequential()) {
-            stepBiases(distinct);
+        if (scalar) {
+            stepScalars(distinct, norm, squares, digest);
+        } else {
+            countSteps(distinct, digest);
+            stepBiasesByCoordinate(distinct);
         }
-        stepUser(user, userSquares);
+        stepUser(user, stepTargets(v, at, distinct, squares));
         return true;
     }
 
@@ -274,37 +275,62 @@ public final class OnlineLearner {
         return Float.isFinite(sum);
     }
 
-    /** Moves the targets and fills {@code userGradient}, of which it returns the square. */
-    private float stepTargets(float[] v, int at, int distinct, float norm, float squares) {
-        float limit = config.maxGradient();
-        if (!scalar) {
-            stepTargetsByCoordinate(v, at, distinct, squares);
-            if (along != 0) {
-                arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
-            }
-            return arithmetic.dot(userGradient, 0, userGradient, 0, d);
-        }
+    /**
+     * All that a step does to the scalars of its rows, which lie in one cache line: counters, bias, the bound of the norm;
+     * and {@code moves}, what the targets are to move along v.
+     */
+    private void stepScalars(int distinct, float norm, float squares, long digest) {
         if (moves.length < distinct) {
             moves = new float[2 * distinct];
         }
-        int[] rows = example.rows;
+        float limit = config.maxGradient();
+        float maxBias = config.maxBias();
         for (int k = 0; k < distinct; k++) {
+            int row = example.rows[k];
+            items.step(row, digest);
             float pull = example.pulls[k];
             float size = Math.abs(pull) * norm;
             float clipped = size > limit ? pull * (limit / size) : pull;
-            float rate = optimizer.rate(items.floats, items.targetState(rows[k]), clipped * clipped * squares / d);
-            moves[k] = -rate * clipped;
+            float move =
+                    -optimizer.rate(items.floats, items.targetState(row), clipped * clipped * squares / d) * clipped;
+            moves[k] = move;
+            items.raiseNormBound(row, 0, Math.abs(move) * norm);
+            if (hasBiases) {
+                int at = items.bias(row);
+                float least = clip(pull, limit);
+                float rate = optimizer.rate(items.floats, items.biasState(row), least * least);
+                items.floats[at] = clip(items.floats[at] - rate * least, maxBias);
+            }
+        }
+    }
+
+    private void countSteps(int distinct, long digest) {
+        for (int k = 0; k < distinct; k++) {
+            items.step(example.rows[k], digest);
+        }
+    }
+
+    /** Moves the targets and fills {@code userGradient}, of which it returns the square. */
+    private float stepTargets(float[] v, int at, int distinct, float squares) {
+        if (!scalar) {
+            stepTargetsByCoordinate(v, at, distinct, squares);
+            return addAlong(v, at, arithmetic.dot(userGradient, 0, userGradient, 0, d));
         }
         float userSquares = arithmetic.update(
                 v, at, items.floats, example.offsets, example.pulls, moves, steps.keep(), distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
-            steps.bound(rows[k], 0, example.offsets[k], Math.abs(moves[k]) * norm);
+            steps.project(example.rows[k], 0, example.offsets[k]);
         }
-        if (along != 0) {
-            arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
-            return arithmetic.dot(userGradient, 0, userGradient, 0, d);
+        return addAlong(v, at, userSquares);
+    }
+
+    /** The adversary's part of the gradient by v, where it has one. */
+    private float addAlong(float[] v, int at, float squares) {
+        if (along == 0) {
+            return squares;
         }
-        return userSquares;
+        arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
+        return arithmetic.dot(userGradient, 0, userGradient, 0, d);
     }
 
     private void stepTargetsByCoordinate(float[] v, int at, int distinct, float squares) {
@@ -320,19 +346,13 @@ public final class OnlineLearner {
         }
     }
 
-    private void stepBiases(int distinct) {
-        float limit = config.maxBias();
-        for (int k = 0; k < distinct; k++) {
+    private void stepBiasesByCoordinate(int distinct) {
+        for (int k = 0; hasBiases && k < distinct; k++) {
             int row = example.rows[k];
             int at = items.bias(row);
-            float pull = clip(example.pulls[k], config.maxGradient());
-            if (scalar) {
-                items.floats[at] -= optimizer.rate(items.floats, items.biasState(row), pull * pull) * pull;
-            } else {
-                itemGradient[0] = pull;
-                optimizer.step(items.floats, at, items.floats, items.biasState(row), itemGradient, 1);
-            }
-            items.floats[at] = clip(items.floats[at], limit);
+            itemGradient[0] = clip(example.pulls[k], config.maxGradient());
+            optimizer.step(items.floats, at, items.floats, items.biasState(row), itemGradient, 1);
+            items.floats[at] = clip(items.floats[at], config.maxBias());
         }
     }
 
@@ -350,8 +370,7 @@ public final class OnlineLearner {
         if (own > 0) {
             int x = users.vector(user);
             float move = steps.step(own, userGradient, 0, squares, users.floats, x, users.floats, users.state(user));
-            float known = users.normBound(user);
-            users.normBound(user, steps.project(users.floats, x, known == 0, known + move));
+            users.normBound(user, steps.project(users.floats, x, RowSteps.raised(users.normBound(user), move)));
         }
         for (int k = 0; k < contextCount; k++) {
             items.touch(contextRows[k]);

@@ -350,7 +350,7 @@ final class PathTree implements LeastLeaf.Leaves {
         float sum = squares;
         Arrays.fill(gradient, 0f);
         for (int k = 0; k < length; k++) {
-            pulls[k] *= -weight * (float) Exp.sigmoid(-Loss.clip(pulls[k] * scores[k]));
+            pulls[k] *= -weight * Sigmoid.of(-pulls[k] * scores[k]);
             sum += pulls[k];
             arithmetic.addScaled(pulls[k], floats, path[k], 1f, gradient, 0, d);
         }

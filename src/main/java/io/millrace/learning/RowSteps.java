@@ -79,19 +79,31 @@ final class RowSteps {
 
     /** Projects half of an item's row that moved at most so far. */
     void bound(int row, int half, int at, float move) {
-        float known = items.normBound(row, half);
-        items.normBound(row, half, project(items.floats, at, known == 0, known + move));
+        items.raiseNormBound(row, half, move);
+        project(row, half, at);
+    }
+
+    /** Projects half of an item's row, whose bound was raised when it moved. */
+    void project(int row, int half, int at) {
+        float bound = items.normBound(row, half);
+        if (!(bound <= config.maxNorm())) {
+            items.normBound(row, half, project(items.floats, at, bound));
+        }
     }
 
     /**
      * Projects a vector back to the largest norm allowed. {@code bound} is at least its norm, so as long as that is
      * allowed nothing need be computed; the decision itself always rests on the norm alone.
+     *
+     * @return the new bound
      */
-    float project(float[] vectors, int at, boolean unknown, float bound) {
+    float project(float[] vectors, int at, float bound) {
         float limit = config.maxNorm();
-        if (!unknown && bound <= limit) {
-            return bound;
-        }
-        return arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
+        return bound <= limit ? bound : arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
+    }
+
+    /** The bound of a norm after a move; 0 is one that is not known. */
+    static float raised(float bound, float move) {
+        return bound == 0 ? Float.POSITIVE_INFINITY : bound + move;
     }
 }

@@ -68,13 +68,6 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
-    public void sigmoids(double[] x, int n) {
-        for (int k = 0; k < n; k++) {
-            x[k] = Exp.sigmoid(x[k]);
-        }
-    }
-
-    @Override
     public void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d) {
         for (int f = 0; f < d; f++) {
             y[j + f] = y[j + f] * keep + c * x[i + f];

@@ -155,9 +155,10 @@ final class SkipGrams {
 
     private void announce(long digest, int distinct) {
         for (int k = 0; k < distinct; k++) {
-            items.touch(outputs.rows[k]);
             if (k < outputs.named()) {
-                items.stepped(outputs.rows[k], digest);
+                items.step(outputs.rows[k], digest);
+            } else {
+                items.touch(outputs.rows[k]);
             }
         }
         for (int i = 0; i <= given; i++) {

@@ -56,6 +56,11 @@ public final class UserRows {
     private RecentItems[] exposed;
     private int[] touchedRows = new int[64];
     private int touchedCount;
+
+    /** Keeps the reads of {@link #request} from being optimised away. */
+    @SuppressWarnings("unused")
+    private int requested;
+
     private int rows;
     private int hand;
 
@@ -126,6 +131,15 @@ public final class UserRows {
     /** Sets the id that a stored row carries, which differs from the one asked for when two ids share a hash. */
     public void rename(int row, EntityId stored) {
         users[row] = stored;
+    }
+
+    /** Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once; as bits, because the sum of counters taken for floats is slow. */
+    void request(int row) {
+        int at = vector(row);
+        int bits = RawBits.getInt(floats, at)
+                | RawBits.getInt(floats, at + stride / 2)
+                | RawBits.getInt(floats, at + stride - 1);
+        requested = bits;
     }
 
     /** Where the vector of a row starts in {@link #floats()}. */

@@ -88,7 +88,7 @@ class ArithmeticTest {
             if (best.dots(x, 0, rows, at, n, d, found[2]) != scalar.dot(x, 0, x, 0, d)) {
                 return "seed " + seed + ", square";
             }
-            String difference = updateDifference(random, x, rows, at, n, d) + sigmoidDifference(random, n);
+            String difference = updateDifference(random, x, rows, at, n, d);
             if (!difference.isEmpty()) {
                 return "seed " + seed + ", " + difference;
             }
@@ -107,17 +107,6 @@ class ArithmeticTest {
         float square = new ScalarArithmetic().update(x, 0, one, at, a, c, keep, n, d, g);
         boolean same = square == Arithmetic.get().update(x, 0, other, at, a, c, keep, n, d, h);
         return same && Arrays.equals(one, other) && Arrays.equals(g, h) ? "" : "update";
-    }
-
-    private static String sigmoidDifference(CounterRandom random, int n) {
-        double[] one = new double[Arithmetic.padded(n)];
-        for (int k = 0; k < n; k++) {
-            one[k] = Math.scalb(random.nextDouble() - 0.5, random.nextInt(20));
-        }
-        double[] other = one.clone();
-        new ScalarArithmetic().sigmoids(one, n);
-        Arithmetic.get().sigmoids(other, n);
-        return Arrays.equals(one, 0, n, other, 0, n) ? "" : "sigmoids";
     }
 
     private static float[] numbers(CounterRandom random, int n) {

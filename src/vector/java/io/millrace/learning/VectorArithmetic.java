@@ -1,6 +1,5 @@
 package io.millrace.learning;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,7 +15,6 @@ final class VectorArithmetic extends Arithmetic {
 
     private static final VectorSpecies<Float> SPECIES = species();
     private static final int WIDTH = SPECIES.length();
-    private static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
 
     private static VectorSpecies<Float> species() {
         VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
@@ -31,8 +29,6 @@ final class VectorArithmetic extends Arithmetic {
 
     /** Room for the partial sums of a block; one per thread, because this object is everyone's. */
     private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
-
-    private static final ThreadLocal<double[]> ROUNDED = ThreadLocal.withInitial(() -> new double[LANES]);
 
     @Override
     public String name() {
@@ -212,40 +208,6 @@ final class VectorArithmetic extends Arithmetic {
         float[] sums = SUMS.get();
         g0.mul(g0).add(g1.mul(g1)).add(g2.mul(g2)).add(g3.mul(g3)).intoArray(sums, 0);
         return addUp(sums, 0);
-    }
-
-    /** The polynomial of {@link Exp} by vectors, the power of two and the quotient number by number. */
-    @Override
-    public void sigmoids(double[] x, int n) {
-        double[] rounded = ROUNDED.get();
-        for (int k = 0; k < n; k += LANES) {
-            int here = Math.min(LANES, n - k);
-            polynomials(x, k, here, rounded);
-            for (int j = 0; j < here; j++) {
-                double power = Double.longBitsToDouble((Double.doubleToRawLongBits(rounded[j]) + 1023) << 52);
-                x[k + j] = 1 / (1 + x[k + j] * power);
-            }
-        }
-    }
-
-    /** e^-x as p 2^n: p in place of x; n in the low bits of {@code rounded}, which adding {@link Exp#ROUND} brought there. */
-    private static void polynomials(double[] x, int from, int n, double[] rounded) {
-        for (int k = 0; k < n; k += DOUBLES.length()) {
-            DoubleVector v = DoubleVector.fromArray(DOUBLES, x, from + k).mul(-1);
-            v = v.min(Exp.LIMIT).max(-Exp.LIMIT);
-            DoubleVector sum = v.mul(Exp.LOG2_E).add(Exp.ROUND);
-            DoubleVector whole = sum.sub(Exp.ROUND);
-            DoubleVector r = v.sub(whole.mul(Exp.LN2_HIGH)).sub(whole.mul(Exp.LN2_LOW));
-            DoubleVector p = r.mul(1.0 / 40320).add(1.0 / 5040);
-            p = r.mul(p).add(1.0 / 720);
-            p = r.mul(p).add(1.0 / 120);
-            p = r.mul(p).add(1.0 / 24);
-            p = r.mul(p).add(1.0 / 6);
-            p = r.mul(p).add(1.0 / 2);
-            p = r.mul(p).add(1);
-            r.mul(p).add(1).intoArray(x, from + k);
-            sum.intoArray(rounded, k);
-        }
     }
 
     @Override
