@@ -29,6 +29,10 @@ final class AdversarialTerm {
         this.adversary = adversary;
     }
 
+    boolean isActive() {
+        return adversary.isActive();
+    }
+
     /**
      * @param scores as the loss has them, the positive first
      * @param norm ‖v‖
@@ -36,7 +40,7 @@ final class AdversarialTerm {
      * @return what, times v, is to be added to the gradient by v
      */
     float add(Loss loss, float[] scores, Negatives negatives, float norm, float[] out) {
-        if (!adversary.isActive() || !perturb(scores, negatives, norm, out)) {
+        if (!perturb(scores, negatives, norm, out)) {
             return 0;
         }
         loss.gradients(perturbed, negatives, derivatives);

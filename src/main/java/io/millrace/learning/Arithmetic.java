@@ -27,6 +27,13 @@ public abstract class Arithmetic {
         return BEST;
     }
 
+    /** The same for one thread at a time, which need not look for that thread's scratch. */
+    public static Arithmetic own() {
+        return BEST.unshared();
+    }
+
+    abstract Arithmetic unshared();
+
     private static Arithmetic best() {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return new ScalarArithmetic();

@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class ExampleRows {
 
     private final ItemRows items;
-    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final Loss loss;
     private final boolean hasBiases;
     private AdversarialTerm adversary = new AdversarialTerm(Adversary.NONE);
@@ -33,6 +33,10 @@ final class ExampleRows {
     private float[] scores = new float[64];
     private float[] derivatives = new float[64];
     private int distinct;
+
+    /** A bit for each row met, by the last six bits of its number: most rows are seen to be new without a search. */
+    private long met;
+
     private int named;
     private boolean isPlain;
 
@@ -59,9 +63,26 @@ final class ExampleRows {
      */
     void gather(int positive, Negatives negatives, int more) {
         room(negatives.size() + 1 + negatives.terms() + more);
-        rows[0] = items.row(positive);
-        merged[0] = 0;
-        distinct = 1;
+        met = 0;
+        distinct = 0;
+        merged[0] = add(positive);
+        if (negatives.terms() == 0) {
+            addItems(negatives);
+        } else {
+            addMixtures(negatives);
+        }
+        isPlain = distinct == 1 + negatives.size() && negatives.terms() == 0;
+        named = distinct;
+        locate(0);
+    }
+
+    private void addItems(Negatives negatives) {
+        for (int k = 0; k < negatives.size(); k++) {
+            merged[1 + k] = add(negatives.slot(k));
+        }
+    }
+
+    private void addMixtures(Negatives negatives) {
         for (int k = 0; k < negatives.size(); k++) {
             if (!negatives.isMixture(k)) {
                 merged[1 + k] = add(negatives.slot(k));
@@ -72,20 +93,24 @@ final class ExampleRows {
                 mergedTerms[t] = add((int) negatives.termRow(t));
             }
         }
-        isPlain = distinct == 1 + negatives.size() && negatives.terms() == 0;
-        named = distinct;
-        locate(0);
     }
 
     /** Where an item's row is among the distinct ones, or their end, where it is put. */
     int add(int slot) {
         int row = items.row(slot);
+        long bit = 1L << row;
+        int seen = (met & bit) == 0 ? distinct : find(row);
+        met |= bit;
+        rows[seen] = row;
+        distinct = Math.max(distinct, seen + 1);
+        return seen;
+    }
+
+    private int find(int row) {
         int seen = 0;
         while (seen < distinct && rows[seen] != row) {
             seen++;
         }
-        rows[seen] = row;
-        distinct = Math.max(distinct, seen + 1);
         return seen;
     }
 
@@ -123,25 +148,26 @@ final class ExampleRows {
      * @return what, times v, is to be added to the gradient by v: the adversary's part, see {@link AdversarialTerm}
      */
     float pull(Negatives negatives, float weight, float shift, float norm) {
-        float[] of = scores;
         if (isPlain) {
-            of = distinctScores;
-        } else {
-            merged[0] = 0;
-            spread(negatives);
+            return pull(negatives, weight, shift, norm, distinctScores, pulls);
         }
-        of[0] += shift;
-        loss.gradients(of, negatives, derivatives);
-        float along = weight * adversary.add(loss, of, negatives, norm, derivatives);
-        if (isPlain) {
-            for (int k = 0; k < distinct; k++) {
-                pulls[k] = weight * derivatives[k];
-            }
-        } else {
-            release();
-            merge(0, negatives, weight);
-        }
+        merged[0] = 0;
+        spread(negatives);
+        float along = pull(negatives, weight, shift, norm, scores, derivatives);
+        release();
+        merge(0, negatives);
         return along;
+    }
+
+    /** The weighted derivatives by the scores of a positive and its negatives, each for itself. */
+    private float pull(Negatives negatives, float weight, float shift, float norm, float[] of, float[] out) {
+        of[0] += shift;
+        loss.gradients(of, negatives, out);
+        float along = adversary.isActive() ? adversary.add(loss, of, negatives, norm, out) : 0;
+        for (int k = 0; weight != 1 && k <= negatives.size(); k++) {
+            out[k] *= weight;
+        }
+        return weight * along;
     }
 
     /** Sets all pulls to 0. */
@@ -155,16 +181,19 @@ final class ExampleRows {
         spread(negatives);
         scores[0] += shift;
         loss.gradients(scores, negatives, derivatives);
-        merge(positive, negatives, weight);
+        for (int k = 0; k <= negatives.size(); k++) {
+            derivatives[k] *= weight;
+        }
+        merge(positive, negatives);
     }
 
-    private void merge(int positive, Negatives negatives, float weight) {
-        pulls[positive] += weight * derivatives[0];
+    private void merge(int positive, Negatives negatives) {
+        pulls[positive] += derivatives[0];
         for (int k = 0; k < negatives.size(); k++) {
             if (negatives.isMixture(k)) {
-                mergeTerms(negatives, k, weight * derivatives[1 + k]);
+                mergeTerms(negatives, k, derivatives[1 + k]);
             } else {
-                pulls[merged[1 + k]] += weight * derivatives[1 + k];
+                pulls[merged[1 + k]] += derivatives[1 + k];
             }
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2
- *     | steps | moves | mark | slot | digest, 2 ]
+ *     | steps | other moves | mark | slot | digest, 2 ]
  * </pre>
  *
  * <p>The context only when it is not tied; the counters as raw bits; the whole padded to 16, which is a cache line, and
@@ -179,7 +179,8 @@ public final class ItemRows {
 
     /** How often any float of a row was moved: its steps as a target, and those as a context. */
     public int changes(int row) {
-        return RawBits.getInt(floats, counter(row, MOVES));
+        int at = counter(row, 0);
+        return RawBits.getInt(floats, at + STEPS) + RawBits.getInt(floats, at + MOVES);
     }
 
     /** XOR of the digests of the steps; it commutes, so it can be re-counted from the ledger. */
@@ -189,8 +190,7 @@ public final class ItemRows {
 
     /** Announces and counts one step on a row as a target. */
     void step(int row, long digest) {
-        touch(row);
-        int at = counter(row, 0);
+        int at = announce(row);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
         RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
@@ -199,12 +199,18 @@ public final class ItemRows {
     public void add(int row, int updates, int changes, long digest) {
         int at = counter(row, 0);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
-        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + changes);
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + changes - updates);
         RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
     }
 
-    /** Announces a move of a row's floats. */
+    /** Announces and counts a move of a row's floats that is no step on it as a target. */
     public void touch(int row) {
+        int at = announce(row);
+        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
+    }
+
+    /** Tells the watcher of a first change; returns where the row's counters lie. */
+    private int announce(int row) {
         int at = counter(row, 0);
         if (RawBits.getInt(floats, at + MARK) != touch) {
             RawBits.putInt(floats, at + MARK, touch);
@@ -212,7 +218,7 @@ public final class ItemRows {
                 watcher.beforeChange(row);
             }
         }
-        RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
+        return at;
     }
 
     /** Starts a new round of {@link Watcher} calls. */
@@ -233,10 +239,12 @@ public final class ItemRows {
         floats[bias(row) + scalarFloats + half] = bound;
     }
 
-    /** A vector moves so far at most. */
-    void raiseNormBound(int row, int half, float move) {
+    /** A vector moves so far at most; returns the new bound of its norm. */
+    float raiseNormBound(int row, int half, float move) {
         int at = bias(row) + scalarFloats + half;
-        floats[at] = RowSteps.raised(floats[at], move);
+        float bound = RowSteps.raised(floats[at], move);
+        floats[at] = bound;
+        return bound;
     }
 
     /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */

@@ -35,7 +35,7 @@ public final class OnlineLearner {
 
     private final LearningConfig config;
     private final SequenceConfig sequences;
-    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final Loss loss;
     private final Optimizer optimizer;
     private final boolean scalar;
@@ -60,6 +60,9 @@ public final class OnlineLearner {
     private float[] moves = new float[64];
     private final Negatives none = new Negatives();
     private long discarded;
+
+    /** Some target's norm may be beyond the largest allowed once it has moved. */
+    private boolean mayProject;
 
     /** What, times v, the adversarial term adds to the gradient by v. */
     private float along;
@@ -285,6 +288,8 @@ public final class OnlineLearner {
         }
         float limit = config.maxGradient();
         float maxBias = config.maxBias();
+        float maxNorm = config.maxNorm();
+        mayProject = false;
         for (int k = 0; k < distinct; k++) {
             int row = example.rows[k];
             items.step(row, digest);
@@ -294,7 +299,7 @@ public final class OnlineLearner {
             float move =
                     -optimizer.rate(items.floats, items.targetState(row), clipped * clipped * squares / d) * clipped;
             moves[k] = move;
-            items.raiseNormBound(row, 0, Math.abs(move) * norm);
+            mayProject |= !(items.raiseNormBound(row, 0, Math.abs(move) * norm) <= maxNorm);
             if (hasBiases) {
                 int at = items.bias(row);
                 float least = clip(pull, limit);
@@ -318,7 +323,7 @@ public final class OnlineLearner {
         }
         float userSquares = arithmetic.update(
                 v, at, items.floats, example.offsets, example.pulls, moves, steps.keep(), distinct, d, userGradient);
-        for (int k = 0; k < distinct; k++) {
+        for (int k = 0; mayProject && k < distinct; k++) {
             steps.project(example.rows[k], 0, example.offsets[k]);
         }
         return addAlong(v, at, userSquares);

@@ -36,7 +36,7 @@ final class PathTree implements LeastLeaf.Leaves {
 
     private final Catalog catalog;
     private final DecayedCounts clicks;
-    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final RowSteps steps;
     private final float maxNorm;
     private final int d;

@@ -6,7 +6,7 @@ package io.millrace.learning;
  */
 final class RowSteps {
 
-    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final LearningConfig config;
     private final Optimizer optimizer;
     private final ItemRows items;

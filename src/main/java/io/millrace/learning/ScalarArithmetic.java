@@ -4,6 +4,11 @@ package io.millrace.learning;
 final class ScalarArithmetic extends Arithmetic {
 
     @Override
+    Arithmetic unshared() {
+        return this;
+    }
+
+    @Override
     public String name() {
         return "scalar";
     }

@@ -28,7 +28,7 @@ final class SkipGrams {
     private final ItemRows items;
     private final ExampleRows outputs;
     private final RowSteps steps;
-    private final Arithmetic arithmetic = Arithmetic.get();
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final int d;
 
     /** Rows that are given, each once; the new click's is the last. */

@@ -2,6 +2,7 @@ package io.millrace.learning;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Arithmetic} by the Vector API. The sixteen partial sums of a row are formed in registers, one of 512 bits or two
@@ -27,8 +28,28 @@ final class VectorArithmetic extends Arithmetic {
     /** Rows whose partial sums are stored before any of them is added up. */
     private static final int BLOCK = 16;
 
-    /** Room for the partial sums of a block; one per thread, because this object is everyone's. */
+    /** Room for the partial sums of a block; one per thread where the object is everyone's. */
     private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
+
+    /** The room of one that a single thread uses. */
+    private final float @Nullable [] own;
+
+    VectorArithmetic() {
+        this(null);
+    }
+
+    private VectorArithmetic(float @Nullable [] own) {
+        this.own = own;
+    }
+
+    @Override
+    Arithmetic unshared() {
+        return new VectorArithmetic(new float[BLOCK * LANES]);
+    }
+
+    private float[] sums() {
+        return own != null ? own : SUMS.get();
+    }
 
     @Override
     public String name() {
@@ -37,14 +58,14 @@ final class VectorArithmetic extends Arithmetic {
 
     @Override
     public float dot(float[] a, int i, float[] b, int j, int d) {
-        float[] sums = SUMS.get();
+        float[] sums = sums();
         store(a, i, b, j, d, sums, 0);
         return addUp(sums, 0);
     }
 
     @Override
     public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
-        float[] sums = SUMS.get();
+        float[] sums = sums();
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
             if (WIDTH == LANES && d == 64) {
@@ -64,7 +85,7 @@ final class VectorArithmetic extends Arithmetic {
      */
     @Override
     public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
-        float[] sums = SUMS.get();
+        float[] sums = sums();
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
             int start = from + k * stride;
@@ -175,7 +196,7 @@ final class VectorArithmetic extends Arithmetic {
         return dot(g, 0, g, 0, d);
     }
 
-    private static float update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
+    private float update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
@@ -205,7 +226,7 @@ final class VectorArithmetic extends Arithmetic {
         g1.intoArray(g, 16);
         g2.intoArray(g, 32);
         g3.intoArray(g, 48);
-        float[] sums = SUMS.get();
+        float[] sums = sums();
         g0.mul(g0).add(g1.mul(g1)).add(g2.mul(g2)).add(g3.mul(g3)).intoArray(sums, 0);
         return addUp(sums, 0);
     }
