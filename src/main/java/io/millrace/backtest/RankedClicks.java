@@ -95,11 +95,14 @@ final class RankedClicks implements Evaluator {
         rankers.get(popularity).score(query, popular);
         query.blankHoles(popular);
         for (int k = 0; k < rankers.size(); k++) {
-            rankers.get(k).score(query, scores);
-            query.blankHoles(scores);
-            ranks[k] = Ranks.rank(scores, query.slots(), slot, query.excluded());
+            float[] by = k == popularity ? popular : scores;
+            if (k != popularity) {
+                rankers.get(k).score(query, by);
+                query.blankHoles(by);
+            }
+            ranks[k] = Ranks.rank(by, query.slots(), slot, query.excluded());
             if (looksAtBias) {
-                addRecommended(query, k, candidates);
+                addRecommended(query, by, k, candidates);
             }
         }
         boolean isMiss = Double.isNaN(ranks[0]);
@@ -113,8 +116,8 @@ final class RankedClicks implements Evaluator {
         observe(click, decile);
     }
 
-    private void addRecommended(Query query, int line, int candidates) {
-        int best = best(query);
+    private void addRecommended(Query query, float[] by, int line, int candidates) {
+        int best = best(query, by);
         if (best >= 0) {
             double rank = Ranks.rank(popular, query.slots(), best, query.excluded());
             int decile = Ranks.decile(rank, candidates);
@@ -122,10 +125,10 @@ final class RankedClicks implements Evaluator {
         }
     }
 
-    private int best(Query query) {
+    private static int best(Query query, float[] by) {
         int best = -1;
         for (int slot = 0; slot < query.slots(); slot++) {
-            boolean better = best < 0 ? !Float.isNaN(scores[slot]) : scores[slot] > scores[best];
+            boolean better = best < 0 ? !Float.isNaN(by[slot]) : by[slot] > by[best];
             if (better && !query.excluded().contains(slot)) {
                 best = slot;
             }

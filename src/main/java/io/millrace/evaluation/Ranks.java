@@ -1,5 +1,6 @@
 package io.millrace.evaluation;
 
+import io.millrace.ranking.Sweep;
 import io.millrace.sampling.Exclusions;
 
 /**
@@ -28,9 +29,11 @@ public final class Ranks {
             return Double.NaN;
         }
         float reached = scores[target];
-        int greater = 0;
-        int equal = 0;
-        for (int j = 0; j < slots; j++) {
+        int whole = slots / Sweep.STEP * Sweep.STEP;
+        long counted = Sweep.get().aboveAndEqual(scores, reached, whole);
+        int greater = (int) (counted >>> 32);
+        int equal = (int) counted;
+        for (int j = whole; j < slots; j++) {
             float s = scores[j];
             greater += s > reached ? 1 : 0;
             equal += s == reached ? 1 : 0;

@@ -258,11 +258,14 @@ public final class ItemRows {
         return floats[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
     }
 
-    /** The score of every row, in {@code out[0..rows())}; what rows that were dropped get means nothing. */
+    /**
+     * The score of every row, in {@code out[0..rows())}, 0 where nothing was learned; what rows that were dropped get means
+     * nothing.
+     */
     public void scoreRows(float[] represented, float[] out) {
         Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, stride, rows, padded, out, 0);
         for (int row = 0; row < rows; row++) {
-            out[row] += floats[bias(row)];
+            out[row] = changes(row) > 0 ? out[row] + floats[bias(row)] : 0;
         }
     }
 

@@ -32,7 +32,7 @@ public final class LearnerScorer implements EmbeddingScorer {
         scoreRows(items);
         for (int slot = 0; slot < query.slots(); slot++) {
             int row = items.rowIfPresent(slot);
-            out[slot] = row >= 0 && items.changes(row) > 0 ? byRow[row] : 0;
+            out[slot] = row >= 0 ? byRow[row] : 0;
         }
     }
 

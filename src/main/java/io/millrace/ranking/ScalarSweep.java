@@ -37,6 +37,17 @@ final class ScalarSweep extends Sweep {
     }
 
     @Override
+    public long aboveAndEqual(float[] x, float reached, int n) {
+        int above = 0;
+        int equal = 0;
+        for (int j = 0; j < n; j++) {
+            above += x[j] > reached ? 1 : 0;
+            equal += x[j] == reached ? 1 : 0;
+        }
+        return (long) above << 32 | equal;
+    }
+
+    @Override
     void rectify(float[] x, float weight, float[] sum, int n) {
         for (int j = 0; j < n; j++) {
             x[j] = x[j] > 0 ? x[j] : 0;

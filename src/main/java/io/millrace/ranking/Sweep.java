@@ -4,15 +4,17 @@ package io.millrace.ranking;
  * The loops over one number per slot that a ranking is made of. Lengths are multiples of 16, so no loop has a tail; every
  * element is computed by itself, without fused multiply-add, so scalar and vector code give the same bits.
  */
-abstract class Sweep {
+public abstract class Sweep {
+
+    Sweep() {}
 
     /** Lengths are multiples of this. */
-    static final int STEP = 16;
+    public static final int STEP = 16;
 
     private static final Sweep BEST = best();
 
     /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
-    static Sweep get() {
+    public static Sweep get() {
         return BEST;
     }
 
@@ -44,6 +46,9 @@ abstract class Sweep {
     abstract void addAndScale(float c, float[] x, float[] column, float[] y, int n);
 
     abstract float max(float[] x, int n);
+
+    /** How many elements are above {@code reached}, times 2^32, and how many are equal to it. */
+    public abstract long aboveAndEqual(float[] x, float reached, int n);
 
     /** x[j] = max(0, x[j]) and sum[j] += weight × x[j]. */
     abstract void rectify(float[] x, float weight, float[] sum, int n);

@@ -65,6 +65,11 @@ class SweepTest {
                 k++;
             }
             assertThat(best.max(x, n)).as("seed %d", seed).isEqualTo(scalar.max(x, n));
+            float reached = x[seed % n];
+            x[(seed + 3) % n] = seed % 2 == 0 ? reached : Float.NaN;
+            assertThat(best.aboveAndEqual(x, reached, n))
+                    .as("seed %d", seed)
+                    .isEqualTo(scalar.aboveAndEqual(x, reached, n));
             assertThat(logs[1]).as("seed %d", seed).isEqualTo(logs[0]);
             assertThat(sums[1]).as("seed %d", seed).isEqualTo(sums[0]);
             assertThat(exps[1]).as("seed %d", seed).isEqualTo(exps[0]);

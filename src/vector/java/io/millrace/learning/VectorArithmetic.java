@@ -16,6 +16,7 @@ final class VectorArithmetic extends Arithmetic {
 
     private static final VectorSpecies<Float> SPECIES = species();
     private static final int WIDTH = SPECIES.length();
+    private static final int HALF = LANES / 2;
 
     private static VectorSpecies<Float> species() {
         VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
@@ -89,6 +90,11 @@ final class VectorArithmetic extends Arithmetic {
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
             int start = from + k * stride;
+            if (WIDTH == HALF && d % 32 == 0) {
+                halves(x, i, rows, start, stride, rowsHere, d, sums);
+                addUpHalves(sums, rowsHere, out, outFrom + k);
+                continue;
+            }
             if (WIDTH == LANES && d == 64) {
                 store64(x, i, rows, start, stride, rowsHere, sums);
             } else if (WIDTH == LANES && d == 32) {
@@ -160,6 +166,45 @@ final class VectorArithmetic extends Arithmetic {
             x0.mul(FloatVector.fromArray(SPECIES, rows, j))
                     .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
                     .intoArray(sums, k * LANES);
+        }
+    }
+
+    /**
+     * With registers of eight lanes: lane l and lane l + 8 of each row's partial sums, added to each other before they are
+     * stored. x stays in registers over all rows, 32 elements at a time; partial sums of earlier elements are read back.
+     */
+    private static void halves(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] sums) {
+        int last = d - 32;
+        for (int c = 0; c <= last; c += 32) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, i + c);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + c + HALF);
+            FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + c + 2 * HALF);
+            FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + c + 3 * HALF);
+            for (int k = 0; k < n; k++) {
+                int j = from + k * stride + c;
+                FloatVector low = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
+                FloatVector high = x1.mul(FloatVector.fromArray(SPECIES, rows, j + HALF));
+                if (c > 0) {
+                    low = FloatVector.fromArray(SPECIES, sums, k * LANES).add(low);
+                    high = FloatVector.fromArray(SPECIES, sums, k * LANES + HALF)
+                            .add(high);
+                }
+                low = low.add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 2 * HALF)));
+                high = high.add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 3 * HALF)));
+                if (c < last) {
+                    low.intoArray(sums, k * LANES);
+                    high.intoArray(sums, k * LANES + HALF);
+                } else {
+                    low.add(high).intoArray(sums, k * LANES);
+                }
+            }
+        }
+    }
+
+    private static void addUpHalves(float[] s, int n, float[] out, int to) {
+        for (int k = 0; k < n; k++) {
+            int l = k * LANES;
+            out[to + k] = ((s[l] + s[l + 4]) + (s[l + 2] + s[l + 6])) + ((s[l + 1] + s[l + 5]) + (s[l + 3] + s[l + 7]));
         }
     }
 

@@ -93,6 +93,19 @@ final class VectorSweep extends Sweep {
     }
 
     @Override
+    public long aboveAndEqual(float[] x, float reached, int n) {
+        FloatVector limit = FloatVector.broadcast(FLOATS, reached);
+        int above = 0;
+        int equal = 0;
+        for (int j = 0; j < n; j += WIDTH) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, j);
+            above += v.compare(VectorOperators.GT, limit).trueCount();
+            equal += v.compare(VectorOperators.EQ, limit).trueCount();
+        }
+        return (long) above << 32 | equal;
+    }
+
+    @Override
     void rectify(float[] x, float weight, float[] sum, int n) {
         for (int j = 0; j < n; j += WIDTH) {
             FloatVector positive = FloatVector.fromArray(FLOATS, x, j).max(0f);
