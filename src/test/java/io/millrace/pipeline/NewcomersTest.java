@@ -6,12 +6,14 @@ import static io.millrace.pipeline.TestPipeline.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import io.millrace.event.EntityId;
 import io.millrace.event.InvalidSetting;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.LossConfig;
 import io.millrace.learning.NewcomerConfig;
 import io.millrace.topology.TestSettings;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +96,27 @@ class NewcomersTest {
         TestPipeline run = foldingIn(0);
         click(run, "u", "i1");
         assertThat(distanceToMean(run, "u", 1)).isGreaterThan(0.3);
+    }
+
+    @Test
+    void foldingInAllocatesNothing() {
+        TestPipeline run = foldingIn(3);
+        for (int clicks = 1; clicks <= 3; clicks++) {
+            click(run, "u", "i" + clicks);
+        }
+        int row = run.users.row(EntityId.of("u"));
+        ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long least = Long.MAX_VALUE;
+        // Vector code allocates until it has been compiled, so the round that counts is the best one.
+        for (int round = 0; round < 200 && least > 1000; round++) {
+            long before = bean.getThreadAllocatedBytes(thread);
+            for (int k = 0; k < 2000; k++) {
+                run.pipeline.learner().foldIn(row);
+            }
+            least = Math.min(least, bean.getThreadAllocatedBytes(thread) - before);
+        }
+        assertThat(least).isLessThan(1000);
     }
 
     @Test

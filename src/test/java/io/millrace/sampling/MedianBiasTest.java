@@ -3,11 +3,13 @@ package io.millrace.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class MedianBiasTest {
@@ -88,6 +90,25 @@ class MedianBiasTest {
         same.context(0);
         median.learned(same.draw, same.negatives);
         assertThat(same.sampler.draw(same.draw)).isEqualTo(first);
+    }
+
+    @Test
+    void looksAndMediansAllocateNothing() {
+        learn(600);
+        ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long least = Long.MAX_VALUE;
+        float sum = 0;
+        for (int round = 0; round < 20 && least > 1000; round++) {
+            long before = bean.getThreadAllocatedBytes(thread);
+            for (int k = 0; k < 2000; k++) {
+                median.learned(world.draw, world.negatives);
+                sum += median.value();
+            }
+            least = Math.min(least, bean.getThreadAllocatedBytes(thread) - before);
+        }
+        assertThat(least).isLessThan(1000);
+        assertThat(sum).isNotZero();
     }
 
     private void learn(int positives) {
