@@ -31,6 +31,9 @@ public final class ItemRows {
     /** Is told before a row changes for the first time since {@link #forgetTouched()}. */
     public interface Watcher {
         void beforeChange(int row);
+
+        /** A row that was never moved starts at this bias; {@link #beforeChange} was told of the row as it starts. */
+        void started(int row, float bias);
     }
 
     private final Catalog catalog;
@@ -219,6 +222,19 @@ public final class ItemRows {
             }
         }
         return at;
+    }
+
+    /** Starts the row of an item that nobody has learned from at a bias. */
+    public void start(int slot, float bias) {
+        int row = row(slot);
+        if (changes(row) > 0) {
+            return;
+        }
+        floats[bias(row)] = bias;
+        touch(row);
+        if (watcher != null) {
+            watcher.started(row, bias);
+        }
     }
 
     /** Starts a new round of {@link Watcher} calls. */

@@ -25,6 +25,7 @@ import io.millrace.event.InvalidSetting;
  * @param optimizers what single optimisers can be told
  * @param sequences what a click is learned from
  * @param trees when a tree over the items is built
+ * @param newcomers how users and items start
  */
 public record LearningConfig(
         int dimension,
@@ -46,7 +47,8 @@ public record LearningConfig(
         LossConfig losses,
         OptimizerConfig optimizers,
         SequenceConfig sequences,
-        TreeConfig trees) {
+        TreeConfig trees,
+        NewcomerConfig newcomers) {
 
     public LearningConfig {
         InvalidSetting.Check check = new InvalidSetting.Check()
@@ -95,6 +97,8 @@ public record LearningConfig(
         sequences.checkBeside(check, loss, ownWeight, tied);
         sequences.checkBesideTree(check, tied, unclickedWeight, dislikeWeight);
         trees.check(check);
+        newcomers.check(check);
+        newcomers.checkBeside(check, sequences, optimizer, ownWeight);
         check.done();
     }
 
@@ -136,7 +140,8 @@ public record LearningConfig(
                 LossConfig.DEFAULT,
                 OptimizerConfig.DEFAULT,
                 SequenceConfig.NONE,
-                TreeConfig.DEFAULT);
+                TreeConfig.DEFAULT,
+                NewcomerConfig.DEFAULT);
     }
 
     /** With another loss. */
@@ -182,7 +187,34 @@ public record LearningConfig(
                 lossOptions,
                 options,
                 sequenceOptions,
-                trees);
+                trees,
+                newcomers);
+    }
+
+    /** With another start of users and items. */
+    public LearningConfig withNewcomers(NewcomerConfig options) {
+        return new LearningConfig(
+                dimension,
+                loss,
+                optimizer,
+                stepSize,
+                l2,
+                initialNorm,
+                maxNorm,
+                maxBias,
+                maxGradient,
+                ownWeight,
+                contextItems,
+                contextDecay,
+                tied,
+                unclickedWeight,
+                dislikeWeight,
+                seed,
+                losses,
+                optimizers,
+                sequences,
+                trees,
+                options);
     }
 
     /** Learned by paths in a tree: from clicks alone, with one vector per item. */
@@ -207,6 +239,7 @@ public record LearningConfig(
                 losses,
                 optimizers,
                 SequenceConfig.TREE,
-                options);
+                options,
+                newcomers);
     }
 }

@@ -232,6 +232,30 @@ public final class OnlineLearner {
         return step(user, v, at, squares, digest);
     }
 
+    /**
+     * Starts a user anew from what they clicked: x_u becomes the mean of the target vectors of those of their recent clicks
+     * that are in the catalog, an item as often as it was clicked. Optimiser state stays as it is.
+     */
+    public void foldIn(int user) {
+        RecentItems clicked = users.clicked(user);
+        int known = 0;
+        for (int k = 0; k < clicked.size(); k++) {
+            known += clicked.slot(k, catalog) >= 0 ? 1 : 0;
+        }
+        int x = users.vector(user);
+        float keep = 0;
+        for (int k = 0; k < clicked.size(); k++) {
+            int slot = clicked.slot(k, catalog);
+            if (slot >= 0) {
+                int row = items.row(slot); // may make the row, and the array larger
+                arithmetic.addScaled(1f / known, items.floats, items.target(row), keep, users.floats, x, d);
+                keep = 1;
+            }
+        }
+        users.touch(user);
+        users.normBound(user, steps.project(users.floats, x, Float.POSITIVE_INFINITY));
+    }
+
     /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
     private float[] userVector(int user) {
         if (isPlain()) {

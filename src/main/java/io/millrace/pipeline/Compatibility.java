@@ -97,6 +97,11 @@ public final class Compatibility {
                         historyClicked,
                         "at least learning.context-items = " + learning.contextItems())
                 .require(
+                        learning.newcomers().foldIn() <= historyClicked,
+                        "history.clicked",
+                        historyClicked,
+                        "at least learning.fold-in = " + learning.newcomers().foldIn())
+                .require(
                         reach <= historyClicked,
                         "history.clicked",
                         historyClicked,

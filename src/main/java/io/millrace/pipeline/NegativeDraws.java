@@ -95,6 +95,7 @@ final class NegativeDraws {
             draw.exclusions().add(ofBatch.slot(member));
         }
         sampling.sampler().sample(draw, config.negatives(), negatives);
+        sampling.grace().spare(negatives);
         if (learner.needsPositiveQ()) {
             negatives.positiveQ(sampling.sampler().positiveProbability(draw));
         }

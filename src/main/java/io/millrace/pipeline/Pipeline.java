@@ -18,6 +18,7 @@ import io.millrace.learning.UserRows;
 import io.millrace.popularity.ItemCounts;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.ExposureLabels;
+import io.millrace.sampling.MedianBias;
 import io.millrace.sampling.Negatives;
 import io.millrace.sampling.PositiveFilter;
 import io.millrace.sampling.RealNegativeFilter;
@@ -70,6 +71,9 @@ public final class Pipeline {
     private final PositiveFilter positives;
     private final @Nullable ClickCalibration calibration;
 
+    /** What new items start at, where that is not nothing. */
+    private final @Nullable MedianBias medianBias;
+
     /** Impressions answered so far: an answer that does not raise it is a further one to the same impression. */
     private long answered;
 
@@ -114,6 +118,7 @@ public final class Pipeline {
         waiting = WaitingPositives.of(sampling);
         draws = new NegativeDraws(config, catalog, counts, learner, sampling, joiner, waiting, model);
         labels = sampling.labels();
+        medianBias = config.learning().newcomers().startsAtMedian() ? startMedian() : null;
         learner.adversary(sampling.adversary());
         startTree(learner.tree());
         centres = config.learning().sequences().isBothSided()
@@ -123,6 +128,12 @@ public final class Pipeline {
                 ? new ClickWindow(
                         config.learning().sequences(), config.learning().seed(), catalog, positives::keeps)
                 : null;
+    }
+
+    private MedianBias startMedian() {
+        var median = new MedianBias();
+        sampling.remember(median);
+        return median;
     }
 
     private WaitingCentres startCentres(SequenceConfig sequences) {
@@ -278,6 +289,19 @@ public final class Pipeline {
         }
     }
 
+    /** The slot of an item. One that is new starts here, at the same event live as in a backtest. */
+    private int slot(EntityId item) {
+        int known = catalog.slotOf(item.hash());
+        if (known >= 0) {
+            return known;
+        }
+        int slot = catalog.add(item);
+        if (medianBias != null) {
+            learner.items().start(slot, medianBias.value());
+        }
+        return slot;
+    }
+
     /** A hash names one item and one user; texts that share one are refused rather than merged. */
     private boolean isKnownApart(Event event) {
         row = users.row(event.user());
@@ -292,7 +316,7 @@ public final class Pipeline {
     }
 
     private void expose(Impression impression) {
-        int slot = catalog.add(impression.item());
+        int slot = slot(impression.item());
         counts.exposed(slot, impression.atMs());
         if (labels.atOnce()) {
             learnExposed(impression, labels.negativeWeight(probability(impression)));
@@ -364,7 +388,7 @@ public final class Pipeline {
     }
 
     private float score(Impression impression) {
-        int slot = catalog.add(impression.item());
+        int slot = slot(impression.item());
         model.lookAt(users.row(impression.user()));
         return model.score(slot);
     }
@@ -372,7 +396,7 @@ public final class Pipeline {
     /** 0 for an impression of an item shown so often that this one is left out; see {@link RealNegativeFilter}. */
     private float keptWeight(Impression impression) {
         RealNegativeFilter filter = sampling.filter();
-        int slot = catalog.add(impression.item());
+        int slot = slot(impression.item());
         return filter.keeps(impression.id().hash(), slot) ? filter.weight(slot) : 0;
     }
 
@@ -380,7 +404,7 @@ public final class Pipeline {
     private void take(Positive positive) {
         Click click = positive.click();
         row = users.row(click.user());
-        evaluator.evaluate(this, row, catalog.add(click.item()), click);
+        evaluator.evaluate(this, row, slot(click.item()), click);
         if (centres != null) {
             hold(centres, positive);
             return;
@@ -407,7 +431,7 @@ public final class Pipeline {
         row = users.row(click.user());
         users.touch(row);
         users.seenAt(row, click.atMs());
-        int slot = catalog.add(click.item());
+        int slot = slot(click.item());
         RecentItems clicked = users.clicked(row);
         int previous = clicked.size() == 0 ? -1 : catalog.slotOf(clicked.item(0));
         counts.clicked(slot, click.atMs());
@@ -465,10 +489,10 @@ public final class Pipeline {
         if (retracts && unclicked > 0) {
             boolean taken = learner.learnPair(
                     row,
-                    catalog.add(click.item()),
+                    slot(click.item()),
                     true,
                     unclicked,
-                    logitShift(catalog.add(click.item())),
+                    logitShift(slot(click.item())),
                     Example.retractionDigest(impression.id().hash()));
             example.retracted = taken ? unclicked : 0;
             model.lookAt(row);
@@ -477,7 +501,7 @@ public final class Pipeline {
     }
 
     private void learnClick(Click click, long digest, int batchRow, float label) {
-        int slot = catalog.add(click.item());
+        int slot = slot(click.item());
         example.action = click.action();
         example.weight = click.weight() * config.actionWeight(click.action()) * kept(click, slot) * label;
         example.requested = draws.drawFor(click, row, slot, batchRow);
@@ -491,7 +515,12 @@ public final class Pipeline {
             int previous = draws.context().lastClicked();
             counts.clicked(slot, click.atMs());
             sampling.learned(draws.context(), draws.negatives());
+            boolean isFoldedIn =
+                    users.clicked(row).size() < config.learning().newcomers().foldIn();
             remember(click, slot, previous);
+            if (isFoldedIn) {
+                learner.foldIn(row);
+            }
         }
         ledger.write(example, draws.negatives(), catalog);
     }
@@ -518,7 +547,7 @@ public final class Pipeline {
     }
 
     private void learnPair(boolean positive, long digest) {
-        int slot = catalog.add(example.item);
+        int slot = slot(example.item);
         if (example.weight > 0) {
             example.stepped = learner.learnPair(row, slot, positive, example.weight, logitShift(slot), digest);
         }

@@ -32,6 +32,7 @@ final class HopMixingSampler implements Sampler {
     private final int most;
     private final int even;
     private final long refreshMs;
+    private final double mostAlpha;
     private final int[] candidates;
     private int count;
 
@@ -46,10 +47,18 @@ final class HopMixingSampler implements Sampler {
      * @param refreshMs event time for which the samples of neighbours stay, milliseconds
      */
     HopMixingSampler(Sampler base, Hops hops, int candidates, int most, long refreshMs) {
-        this("mixgcf", base, hops, candidates, most, refreshMs);
+        this("mixgcf", base, hops, candidates, most, refreshMs, 1);
     }
 
-    private HopMixingSampler(String name, Sampler base, @Nullable Hops hops, int candidates, int most, long refreshMs) {
+    private HopMixingSampler(
+            String name,
+            Sampler base,
+            @Nullable Hops hops,
+            int candidates,
+            int most,
+            long refreshMs,
+            double mostAlpha) {
+        this.mostAlpha = mostAlpha;
         this.name = name;
         this.base = base;
         this.hops = hops;
@@ -61,7 +70,16 @@ final class HopMixingSampler implements Sampler {
 
     /** Without hops: of each candidate the item itself. */
     static HopMixingSampler withoutHops(Sampler base, int candidates) {
-        return new HopMixingSampler("mixgcf-positive", base, null, candidates, 0, 1);
+        return withoutHops(base, candidates, 1);
+    }
+
+    /**
+     * The same with α even in [0, mostAlpha).
+     *
+     * @param mostAlpha 0 to 1; 0 is the candidate as it is
+     */
+    static HopMixingSampler withoutHops(Sampler base, int candidates, double mostAlpha) {
+        return new HopMixingSampler("mixgcf-positive", base, null, candidates, 0, 1, mostAlpha);
     }
 
     @Override
@@ -122,7 +140,7 @@ final class HopMixingSampler implements Sampler {
         long epoch = Math.floorDiv(draw.atMs(), refreshMs);
         terms = 0;
         for (int hop = 0; hop <= most; hop += 2) {
-            float alpha = (float) draw.random().nextDouble();
+            float alpha = (float) (mostAlpha * draw.random().nextDouble());
             int chosen = hop == 0 ? slot : nearest(draw, hop, epoch);
             add(draw.positive(), hop, epoch, alpha / even);
             if (chosen >= 0) {

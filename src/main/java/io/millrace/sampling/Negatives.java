@@ -128,6 +128,11 @@ public final class Negatives {
         q[k] = probability;
     }
 
+    /** Makes the k-th count for less, or more. */
+    void scaleWeight(int k, float factor) {
+        weights[k] *= factor;
+    }
+
     public int size() {
         return size;
     }

@@ -92,7 +92,8 @@ public final class Samplers {
                 falseNegatives,
                 RealNegativeFilter.of(parameters, catalog, counts, 0),
                 labels,
-                Adversary.of(name, parameters));
+                Adversary.of(name, parameters),
+                Grace.of(parameters, counts));
     }
 
     /** Negatives of popularity may serve a whole micro-batch. */

@@ -28,6 +28,7 @@ public final class Sampling implements SamplerEvents {
     private final RealNegativeFilter filter;
     private final ExposureLabels labels;
     private final Adversary adversary;
+    private final Grace grace;
 
     Sampling(
             Sampler sampler,
@@ -36,12 +37,14 @@ public final class Sampling implements SamplerEvents {
             FalseNegatives falseNegatives,
             RealNegativeFilter filter,
             ExposureLabels labels,
-            Adversary adversary) {
+            Adversary adversary,
+            Grace grace) {
         this.sampler = sampler;
         this.falseNegatives = falseNegatives;
         this.filter = filter;
         this.labels = labels;
         this.adversary = adversary;
+        this.grace = grace;
         this.states = new ArrayList<>(states);
         this.batch = batch;
     }
@@ -68,6 +71,11 @@ public final class Sampling implements SamplerEvents {
     /** When an impression is a negative and with what weight. */
     public ExposureLabels labels() {
         return labels;
+    }
+
+    /** Which negatives count for less, being new. */
+    public Grace grace() {
+        return grace;
     }
 
     /** What the loss is hardened against. */

@@ -36,11 +36,19 @@ public final class ItemRow {
     /** False when only counts are known: the floats are then at their start. */
     public boolean hasFloats;
 
+    /** Of an update: the bias its learner started the row at; NaN where it did not. */
+    public float startBias = Float.NaN;
+
     public final float[] vectors;
     public final float[] scalars;
 
     public ItemRow(int vectorStride, int scalarStride) {
         vectors = new float[vectorStride];
         scalars = new float[scalarStride];
+    }
+
+    /** True of an update by a learner to whom the item was new. */
+    public boolean hasStart() {
+        return !Float.isNaN(startBias);
     }
 }

@@ -12,14 +12,14 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   length   field
- *   1        version, 1
+ *   1        version: 2 when a learner started an item at a bias, else 1
  *   4        learner partition
  *   8        sequence of the record among those of its learner
  *   2 + 2    floats of vectors v, floats of scalars s
  *   8        landmark of the decayed counts, epoch ms
  *   4        items
  *   then per item
- *   1        flags: 1 floats present
+ *   1        flags: 1 floats present, 2 start present
  *   2 + n    id, UTF-8
  *   4        slot
  *   4 + 4    exposures, clicks
@@ -28,6 +28,7 @@ import java.util.zip.CRC32C;
  *   and where floats are present
  *   4 + 4    steps, moves of any float
  *   8        XOR of the steps' digests
+ *   4        bias that the changes start from, where the start is present
  *   4(v + s) changes of vectors and scalars
  *   then
  *   4        CRC-32C of all before
@@ -35,7 +36,10 @@ import java.util.zip.CRC32C;
  */
 public final class ItemUpdateFormat {
 
-    private static final byte VERSION = 1;
+    private static final byte WITHOUT_STARTS = 1;
+    private static final byte WITH_STARTS = 2;
+    private static final int FLOATS = 1;
+    private static final int START = 2;
     private static final int HEADER = 1 + 4 + 8 + 2 + 2 + 8 + 4;
     private static final int COUNT_AT = HEADER - 4;
 
@@ -61,11 +65,14 @@ public final class ItemUpdateFormat {
 
         private ByteBuffer out = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
         private int items;
+        private int flagsAt;
+        private boolean hasStarts;
 
         public void start(int partition, long sequence, long landmarkMs) {
             out.clear();
             items = 0;
-            out.put(VERSION).putInt(partition).putLong(sequence);
+            hasStarts = false;
+            out.put(WITHOUT_STARTS).putInt(partition).putLong(sequence);
             out.putShort((short) vectors).putShort((short) scalars);
             out.putLong(landmarkMs).putInt(0);
         }
@@ -81,23 +88,31 @@ public final class ItemUpdateFormat {
                 long lastMs,
                 boolean withFloats) {
             byte[] id = item.text().getBytes(StandardCharsets.UTF_8);
-            room(64 + id.length + 4 * (vectors + scalars));
-            out.put((byte) (withFloats ? 1 : 0));
+            room(68 + id.length + 4 * (vectors + scalars));
+            flagsAt = out.position();
+            out.put((byte) (withFloats ? FLOATS : 0));
             RowBytes.putText(out, id);
             out.putInt(slot).putInt(exposures).putInt(clicks);
             out.putDouble(decayedExposures).putDouble(decayedClicks).putLong(lastMs);
             items++;
         }
 
+        /** @param startBias that the changes start from, where this learner started the row at it; else NaN */
         public void addFloats(
                 int updates,
                 int changes,
                 long digest,
+                float startBias,
                 float[] vectorChanges,
                 int vectorAt,
                 float[] scalarChanges,
                 int scalarAt) {
             out.putInt(updates).putInt(changes).putLong(digest);
+            if (!Float.isNaN(startBias)) {
+                hasStarts = true;
+                out.put(flagsAt, (byte) (FLOATS | START));
+                out.putFloat(startBias);
+            }
             RowBytes.putFloats(out, vectorChanges, vectorAt, vectors);
             RowBytes.putFloats(out, scalarChanges, scalarAt, scalars);
         }
@@ -111,6 +126,7 @@ public final class ItemUpdateFormat {
         }
 
         public byte[] finish() {
+            out.put(0, hasStarts ? WITH_STARTS : WITHOUT_STARTS);
             out.putInt(COUNT_AT, items);
             room(4);
             checksum.reset();
@@ -142,8 +158,9 @@ public final class ItemUpdateFormat {
         if (record.length < HEADER + 4 || in.getInt(record.length - 4) != (int) checksum.getValue()) {
             throw new UnreadableRow("item update of " + record.length + " bytes fails its checksum");
         }
-        if (in.get() != VERSION) {
-            throw new UnreadableRow("item update has version " + record[0] + ", expected " + VERSION
+        byte version = in.get();
+        if (version != WITHOUT_STARTS && version != WITH_STARTS) {
+            throw new UnreadableRow("item update has version " + version + ", expected at most " + WITH_STARTS
                     + "; finish the upgrade of all instances first");
         }
         Origin origin = new Origin(in.getInt(), in.getLong());
@@ -159,7 +176,8 @@ public final class ItemUpdateFormat {
     }
 
     private void readItem(ByteBuffer in, ItemRow change) {
-        change.hasFloats = in.get() == 1;
+        int flags = in.get();
+        change.hasFloats = (flags & FLOATS) != 0;
         change.item = EntityId.of(RowBytes.getText(in));
         change.slot = in.getInt();
         change.exposures = in.getInt();
@@ -170,10 +188,12 @@ public final class ItemUpdateFormat {
         change.updates = 0;
         change.changes = 0;
         change.digest = 0;
+        change.startBias = Float.NaN;
         if (change.hasFloats) {
             change.updates = in.getInt();
             change.changes = in.getInt();
             change.digest = in.getLong();
+            change.startBias = (flags & START) != 0 ? in.getFloat() : Float.NaN;
             RowBytes.getFloats(in, change.vectors, 0, vectors);
             RowBytes.getFloats(in, change.scalars, 0, scalars);
         }

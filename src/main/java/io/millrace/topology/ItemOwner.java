@@ -119,9 +119,16 @@ final class ItemOwner {
         rows.add(row, stored.updates, stored.changes, stored.digest);
     }
 
-    /** A row that is new here starts where its id's hash puts it, as it did at the learner that sent the change. */
+    /**
+     * A row that is new here starts where its id's hash puts it, and at the bias the change says, as it did at the learner
+     * that sent it.
+     */
     private void addFloats(int slot, ItemRow change) {
+        boolean isNew = rows.rowIfPresent(slot) < 0;
         int row = rows.row(slot);
+        if (isNew && change.hasStart()) {
+            rows.floats()[rows.bias(row)] = change.startBias;
+        }
         float[] vectors = rows.floats();
         float[] scalars = rows.floats();
         int vectorAt = rows.target(row);

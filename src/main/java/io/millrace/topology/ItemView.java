@@ -390,6 +390,15 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         open.digests[at] = rows.digest(row);
     }
 
+    /**
+     * A start is no change: it goes out beside it, and the owner takes that of the learner that it first hears of the item
+     * from. Another's changes are sums on top of either.
+     */
+    @Override
+    public void started(int row, float bias) {
+        open.startBiases[open.entry(rows.slotOf(row))] = bias;
+    }
+
     @Override
     public void exposed(int slot, double weight, long atMs) {
         int at = open.entry(slot);
@@ -465,6 +474,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
                     open.updates[at],
                     open.changes[at],
                     open.digests[at],
+                    open.startBiases[at],
                     open.vectors,
                     open.vectorAt(at),
                     open.scalars,

@@ -24,6 +24,9 @@ final class StepGroup {
 
     long[] digests = new long[256];
 
+    /** Bias at which this learner started the item's row, NaN where it did not. */
+    float[] startBiases = new float[256];
+
     /** Place of an entry's floats, or -1 when only counts changed. */
     int[] floatsAt = new int[256];
 
@@ -105,6 +108,7 @@ final class StepGroup {
         changes[size] = 0;
         sequences[size] = Long.MAX_VALUE;
         digests[size] = 0;
+        startBiases[size] = Float.NaN;
         floatsAt[size] = -1;
         return size++;
     }
@@ -121,6 +125,7 @@ final class StepGroup {
         changes = Arrays.copyOf(changes, larger);
         sequences = Arrays.copyOf(sequences, larger);
         digests = Arrays.copyOf(digests, larger);
+        startBiases = Arrays.copyOf(startBiases, larger);
         floatsAt = Arrays.copyOf(floatsAt, larger);
     }
 

@@ -61,6 +61,26 @@ class MixedNegativeTest {
         assertThat(twin.users.floats()).isEqualTo(users.floats());
     }
 
+    /** Which is why mixing with α at 0 learns what dns learns. */
+    @Test
+    void aMixtureWithNothingOfThePositiveIsLearnedAsTheItemItself() {
+        int positive = catalog.add(EntityId.of("positive"));
+        int other = catalog.add(EntityId.of("other"));
+        var twin = new MixedNegativeTest();
+        twin.catalog.add(EntityId.of("positive"));
+        twin.catalog.add(EntityId.of("other"));
+        var plain = new Negatives();
+        plain.add(other, Double.NaN, 1f, "dns");
+        var mixture = new Negatives();
+        mixture.add(other, Double.NaN, 1f, "mixgcf-positive");
+        mixture.addItemTerm(positive, 0f);
+        mixture.addItemTerm(other, 1f);
+        learner.learn(users.row(EntityId.of("user")), positive, plain, 1f, 0);
+        twin.learner.learn(twin.users.row(EntityId.of("user")), positive, mixture, 1f, 0);
+        assertThat(twin.items.floats()).isEqualTo(items.floats());
+        assertThat(twin.users.floats()).isEqualTo(users.floats());
+    }
+
     private void assertMoved(float[] before, float[] v, int slot, double along) {
         int at = items.target(items.row(slot));
         for (int f = 0; f < 8; f++) {

@@ -13,6 +13,7 @@ import io.millrace.learning.ItemRows;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.LossConfig;
 import io.millrace.learning.Losses;
+import io.millrace.learning.NewcomerConfig;
 import io.millrace.learning.OptimizerConfig;
 import io.millrace.learning.Optimizers;
 import io.millrace.learning.SequenceConfig;
@@ -122,6 +123,23 @@ class BacktestParityTest {
                 ? new SequenceConfig("cbow", 3, "random", 120_000, "exact", "both")
                 : new SequenceConfig(objective, 5, "random", 1_800_000, "exact");
         return TestSettings.learning().withLoss("logistic", LossConfig.DEFAULT).withSequences(sequences);
+    }
+
+    static List<NewcomerConfig> newcomers() {
+        return List.of(new NewcomerConfig(3, "zero"), new NewcomerConfig(0, "median"), new NewcomerConfig(3, "median"));
+    }
+
+    /** What dns draws follows from the vectors and biases that users and items start with. */
+    @ParameterizedTest
+    @MethodSource("newcomers")
+    void newcomersStartLiveAsTheyDoInABacktest(NewcomerConfig newcomers) {
+        LearningConfig plain = TestSettings.learning().withLoss("bpr", LossConfig.DEFAULT);
+        Map<String, String> sampling = Map.of("sampling.dns.warm-up", "0", "sampling.grace.weight", "0.3");
+        Settings settings = TestSettings.drawing("dns", plain.withNewcomers(newcomers), sampling);
+        List<LedgerExample> examples = assertLearnsTheSame(settings, disturbed(9, 400), 100);
+        assertThat(examples)
+                .anyMatch(example -> example.negatives().stream().anyMatch(n -> n.weight() == 0.3f))
+                .anyMatch(example -> example.negatives().stream().anyMatch(n -> n.weight() == 1));
     }
 
     /** With thinned positives, and click probabilities from the same two numbers. */

@@ -136,6 +136,45 @@ class ItemViewPropertyTest {
         assertThat(world.find(disliked, world.emptyRow())).isTrue();
     }
 
+    /** Two learners hear of an item at once, each with its own idea of where it starts: that of the first stands. */
+    @Test
+    void anItemStartsAtTheBiasOfTheLearnerThatItIsFirstHeardOfFrom() {
+        for (int first = 0; first < 2; first++) {
+            SteppedItems world = new SteppedItems(2, 1, 1, new CounterRandom().reset(first, 0, 0));
+            EntityId item = EntityId.of("new");
+            world.start(0, item, -1);
+            world.start(1, item, -2);
+            world.move(0, item);
+            world.move(1, item);
+            world.commit(first);
+            world.move(1 - first, item);
+            world.settle();
+            ItemRow row = world.emptyRow();
+            assertThat(world.find(item, row)).isTrue();
+            double moved = world.expected.get(item).scalars[0];
+            assertThat((double) row.scalars[0]).isCloseTo(moved - 1 - first, within(1e-6));
+            assertThat(row.changes).isEqualTo(5);
+            for (ItemView view : world.views()) {
+                int at = view.rows().row(view.catalog().slotOf(item.hash()));
+                assertRow("of either learner", view.rows(), at, row, 1e-6);
+            }
+        }
+    }
+
+    /** Its start is not sent again, and one that comes too late to be one changes nothing. */
+    @Test
+    void anItemThatIsPublishedIsNotStartedAgain() {
+        SteppedItems world = new SteppedItems(2, 1, 1, new CounterRandom().reset(1, 0, 0));
+        EntityId item = EntityId.of("new");
+        world.start(0, item, -1);
+        world.settle();
+        world.move(1, item);
+        world.settle();
+        ItemRow row = world.emptyRow();
+        assertThat(world.find(item, row)).isTrue();
+        assertThat((double) row.scalars[0]).isCloseTo(-1 + world.expected.get(item).scalars[0], within(1e-6));
+    }
+
     private static SteppedItems run(int seed, int learners, boolean restarts) {
         CounterRandom random = new CounterRandom().reset(seed, 0, 0);
         SteppedItems world = new SteppedItems(learners, 1 + random.nextInt(3), 1 + random.nextInt(2), random);

@@ -8,6 +8,9 @@ import io.millrace.backtest.PartitionRun;
 import io.millrace.codec.ExampleReader;
 import io.millrace.codec.LedgerExample;
 import io.millrace.event.Event;
+import io.millrace.learning.LearningConfig;
+import io.millrace.learning.LossConfig;
+import io.millrace.learning.NewcomerConfig;
 import io.millrace.sampling.Samplers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +52,7 @@ class LiveSamplersTest {
             "popularity, shared", Map.of("sampling.popularity.share-across-batch", "true"),
             "hard-rank, exact", Map.of("sampling.hard-rank.mode", "exact"),
             "srns, incubated", Map.of("sampling.srns.incubate", "true", "sampling.srns.tick", "1s"),
+            "uniform, with grace", Map.of("sampling.grace.weight", "0.3", "sampling.grace.exposures", "3"),
             "advir, moved both", Map.of("sampling.advir.perturb", "both", "sampling.advir.epsilon", "0.5"));
 
     /** What draws under other names: parts of it, or what stands in for it until there is something to draw from. */
@@ -139,6 +143,21 @@ class LiveSamplersTest {
             assertThat(Double.isNaN(logQ) ? Double.isNaN(other) : Math.abs(logQ - other) < 1e-5)
                     .as("ln q of negative %d of %s: %s and %s", k, example.id(), logQ, other)
                     .isTrue();
+        }
+    }
+
+    /** Vectors and biases at the start decide what dns draws, so a start that was lost would show. */
+    @Test
+    void whereNewcomersStartSurvivesAKill() throws IOException {
+        LearningConfig plain = TestSettings.learning().withLoss("bpr", LossConfig.DEFAULT);
+        Settings started = TestSettings.drawing("dns", plain.withNewcomers(new NewcomerConfig(3, "median")), EARLY);
+        List<LedgerExample> after = survives(started, 300);
+        try (DrivenTopology live =
+                new DrivenTopology(TestSettings.drawing("dns", plain, EARLY), directory.resolve("plain"))) {
+            BacktestParityTest.disturbed(3, 300).forEach(live::send);
+            List<LedgerExample> otherwise = live.examples();
+            assertThat(otherwise.subList(otherwise.size() - after.size(), otherwise.size()))
+                    .isNotEqualTo(after);
         }
     }
 

@@ -165,6 +165,13 @@ final class SteppedItems {
         sum.lastMs = Math.max(sum.lastMs, nowMs);
     }
 
+    /** An item starts at a bias, where the learner has not heard of it. */
+    void start(int number, EntityId item, float bias) {
+        ItemView view = learners.get(number).view;
+        view.rows().start(view.catalog().add(item), bias);
+        sum(number, item).changes++;
+    }
+
     void move(int number, EntityId item) {
         ItemView view = learners.get(number).view;
         ItemRows rows = view.rows();
@@ -201,7 +208,7 @@ final class SteppedItems {
     }
 
     /** The learner's transaction: its records and its sequence. */
-    private void commit(int number) {
+    void commit(int number) {
         Learner learner = learners.get(number);
         learner.view.commit(nowMs, (p, record) -> partitions.get(p).updates.add(record));
         learner.sequence = learner.view.sequence();

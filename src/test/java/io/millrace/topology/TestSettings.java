@@ -57,10 +57,16 @@ public final class TestSettings {
 
     /** One partition that draws by a sampler and learns by a loss, with further settings. */
     public static Settings drawing(String sampler, String loss, Map<String, String> overrides) {
+        return drawing(
+                sampler,
+                new LearningConfig(16, loss, "adagrad-row", 0.1f, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42),
+                overrides);
+    }
+
+    /** The same with everything that is learned. */
+    public static Settings drawing(String sampler, LearningConfig learning, Map<String, String> overrides) {
         Map<String, String> all = new LinkedHashMap<>(overrides);
         all.put("sampling.sampler", sampler);
-        LearningConfig learning =
-                new LearningConfig(16, loss, "adagrad-row", 0.1f, 0, 0.5f, 3, 10, 5, 0.5f, 5, 0.7f, false, 0.1f, 1, 42);
         return settings(
                 pipeline(learning), sampler, Configuration.load(null, all).samplerParameters(), 1, 1000);
     }
