@@ -11,6 +11,9 @@ public final class CounterRandom {
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+    private static final long ONE = Double.doubleToRawLongBits(1);
+    private static final long LAST = Double.doubleToRawLongBits(0x1p-53);
+
     private long state;
 
     /** Starts the stream of (seed, event, purpose); equal arguments give equal streams. */
@@ -24,9 +27,16 @@ public final class CounterRandom {
         return Hash.mix(state);
     }
 
-    /** Uniform in [0, 1), a multiple of 2^-53. */
+    /**
+     * Uniform in [0, 1), a multiple of 2^-53.
+     *
+     * <p>The same number as {@code (nextLong() >>> 11) * 0x1p-53}, put together from its bits: the instruction that converts
+     * a long waits for what its register held before, and draws that could overlap would stand in line.
+     */
     public double nextDouble() {
-        return (nextLong() >>> 11) * 0x1p-53;
+        long bits = nextLong();
+        double first52 = Double.longBitsToDouble(ONE | bits >>> 12) - 1;
+        return first52 + Double.longBitsToDouble(-(bits >>> 11 & 1) & LAST);
     }
 
     /**

@@ -37,6 +37,10 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
     private int[] slots = new int[16];
 
     private int[] ranks = new int[16];
+
+    /** ln((r + 2) / (r + 1)) of the rank of a slot, 0 without an item; what a user has clicked is looked up per draw. */
+    private double[] ratios = new double[16];
+
     private int size;
 
     /** Sum of ln((r + 2) / (r + 1)) over the ranks whose item has gone. */
@@ -78,43 +82,57 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
     }
 
     private int rank(Draw draw) {
-        int rank = (int) RankLaw.exp(draw.random().nextDouble() * logSize) - 1;
-        return rank < size ? rank : rank % size;
+        return (int) next(draw, size) - 1;
     }
 
-    /** What is at the ranks is looked up in a loop that does nothing else, so that many look-ups are under way at a time. */
+    /** The rank and 1, as a number whose conversion back costs nothing; rounding could bring it to N + 1. */
+    private double next(Draw draw, double last) {
+        double next = Math.floor(RankLaw.exp(draw.random().nextDouble() * logSize));
+        return next < last ? next : last;
+    }
+
+    /** What is at the ranks is asked for first: while memory brings it, q is computed. */
     @Override
     public void draw(Draw draw, int count, int[] slots, double[] q) {
         if (size == 0) {
             Arrays.fill(slots, 0, count, NOTHING);
             return;
         }
+        double last = size;
         for (int k = 0; k < count; k++) {
-            slots[k] = rank(draw);
+            q[k] = next(draw, last);
+            slots[k] = this.slots[(int) q[k] - 1];
         }
         double perRatio = 1 / (logSize - gone);
         for (int k = 0; k < count; k++) {
-            q[k] = RankLaw.logRatio(slots[k]) * perRatio;
+            q[k] = RankLaw.logRatio((int) q[k] - 1, q[k]) * perRatio;
         }
-        for (int k = 0; k < count; k++) {
-            int slot = this.slots[slots[k]];
-            slots[k] = slot >= 0 ? slot : RETRY;
+        for (int k = 0; gone > 0 && k < count; k++) {
+            slots[k] = slots[k] >= 0 ? slots[k] : RETRY;
         }
     }
 
     @Override
     public double probability(Draw draw, int slot) {
-        return catalog.isActive(slot) ? RankLaw.logRatio(ranks[slot]) * (1 / (logSize - gone)) : 0;
+        return ratio(slot) * (1 / (logSize - gone));
     }
 
     @Override
     public double excludedMass(Draw draw) {
-        double ratios = 0;
+        double excluded = 0;
         for (int k = 0; k < draw.exclusions().size(); k++) {
-            int slot = draw.exclusions().slot(k);
-            ratios += catalog.isActive(slot) ? RankLaw.logRatio(ranks[slot]) : 0;
+            excluded += ratio(draw.exclusions().slot(k));
         }
-        return ratios * (1 / (logSize - gone));
+        return excluded * (1 / (logSize - gone));
+    }
+
+    private double ratio(int slot) {
+        return slot < ratios.length ? ratios[slot] : 0;
+    }
+
+    private void rank(int slot, int rank) {
+        ranks[slot] = rank;
+        ratios[slot] = RankLaw.logRatio(rank);
     }
 
     @Override
@@ -124,9 +142,10 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         }
         if (slot >= ranks.length) {
             ranks = Arrays.copyOf(ranks, Math.max(slot + 1, ranks.length * 2));
+            ratios = Arrays.copyOf(ratios, ranks.length);
         }
         slots[size] = slot;
-        ranks[slot] = size++;
+        rank(slot, size++);
         logSize = StrictMath.log(size + 1.0);
     }
 
@@ -134,7 +153,8 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
     public void retired(int slot) {
         int rank = ranks[slot];
         slots[rank] = -1;
-        gone += RankLaw.logRatio(rank);
+        gone += ratios[slot];
+        ratios[slot] = 0;
         if (gone > MOST_GONE * logSize) {
             closeGaps();
         }
@@ -144,7 +164,7 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         int kept = 0;
         for (int rank = 0; rank < size; rank++) {
             if (slots[rank] >= 0) {
-                ranks[slots[rank]] = kept;
+                rank(slots[rank], kept);
                 slots[kept++] = slots[rank];
             }
         }
@@ -183,7 +203,7 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         }
         slots = from;
         for (int rank = 0; rank < size; rank++) {
-            ranks[slots[rank]] = rank;
+            rank(slots[rank], rank);
         }
     }
 
@@ -250,13 +270,13 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
     private void place(int slot) {
         slots[size] = slot;
         if (slot >= 0) {
-            ranks[slot] = size;
+            rank(slot, size);
         }
         size++;
     }
 
     @Override
     public long stateBytes() {
-        return 4L * (slots.length + ranks.length);
+        return 4L * (slots.length + ranks.length) + 8L * ratios.length;
     }
 }
