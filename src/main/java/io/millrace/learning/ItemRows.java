@@ -274,15 +274,24 @@ public final class ItemRows {
         return floats[bias(row)] + Arithmetic.get().dot(represented, 0, floats, target(row), padded);
     }
 
-    /**
-     * The score of every row, in {@code out[0..rows())}, 0 where nothing was learned; what rows that were dropped get means
-     * nothing.
-     */
+    /** The score of every row, in {@code out[0..rows())}; what rows that were dropped get means nothing. */
     public void scoreRows(float[] represented, float[] out) {
-        Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, stride, rows, padded, out, 0);
+        multiplyRows(represented, out);
+        for (int row = 0; row < rows; row++) {
+            out[row] += floats[bias(row)];
+        }
+    }
+
+    /** The same, and 0 for a row that never moved. */
+    public void scoreMovedRows(float[] represented, float[] out) {
+        multiplyRows(represented, out);
         for (int row = 0; row < rows; row++) {
             out[row] = changes(row) > 0 ? out[row] + floats[bias(row)] : 0;
         }
+    }
+
+    private void multiplyRows(float[] represented, float[] out) {
+        Arithmetic.get().dotAll(represented, 0, floats, Arithmetic.FIRST, stride, rows, padded, out, 0);
     }
 
     /** Drops a row without a trace: its slot was retired, or what was learned is published elsewhere. */

@@ -41,6 +41,6 @@ public final class LearnerScorer implements EmbeddingScorer {
         if (rows > byRow.length) {
             byRow = new float[rows * 2];
         }
-        items.scoreRows(user, byRow);
+        items.scoreMovedRows(user, byRow);
     }
 }
