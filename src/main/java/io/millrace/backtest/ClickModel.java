@@ -2,6 +2,7 @@ package io.millrace.backtest;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Predicts whether an impression will be clicked: an online logistic regression over click rates of the item at several
@@ -29,10 +30,21 @@ final class ClickModel {
         SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, DAY_MS
     };
 
-    /** What is compared within a list: the item's rates, how often it was shown, and its age. */
-    private static final int[] RELATIVE = {0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 13};
+    // Where groups of features start that are named elsewhere; the others follow the age.
+    private static final int ITEM_RATES = 0;
+    private static final int USER_RATES = ITEM_RATES + ITEM_MS.length;
+    private static final int ITEM_SHOWN = USER_RATES + 2;
+    private static final int USER_SHOWN = ITEM_SHOWN + ITEM_MS.length;
+    private static final int AGE = USER_SHOWN + 1;
+    private static final int OTHERS = AGE + 1;
+    private static final int OWN_FEATURES = OTHERS + 10 + PAUSE_MS.length;
 
-    private static final int OWN_FEATURES = 2 * ITEM_MS.length + 14 + PAUSE_MS.length;
+    /** What is compared within a list: the item's rates, how often it was shown, and its age. */
+    private static final int[] RELATIVE = IntStream.concat(
+                    IntStream.concat(IntStream.range(ITEM_RATES, USER_RATES), IntStream.range(ITEM_SHOWN, USER_SHOWN)),
+                    IntStream.of(AGE))
+            .toArray();
+
     static final int FEATURES = OWN_FEATURES + ListFeatures.count(RELATIVE.length);
 
     /** Clicks that a lift of 1 is worth at the start. */
@@ -86,19 +98,17 @@ final class ClickModel {
     float[] features(int item, int user, float score, int position, int past, long nowMs) {
         float[] x = new float[FEATURES];
         double base = base();
-        int k = 0;
         for (int h = 0; h < ITEM_MS.length; h++) {
-            x[k++] = (float) (logit(items.rate(h, item, nowMs, base, h == EVER ? strength() : 10)) - logit(base));
+            double strength = h == EVER ? strength() : 10;
+            x[ITEM_RATES + h] = (float) (logit(items.rate(h, item, nowMs, base, strength)) - logit(base));
+            x[ITEM_SHOWN + h] = size(items.shown(h, item, nowMs));
         }
         for (int h = 0; h < 2; h++) {
-            x[k + h] = (float) (logit(users.rate(1 - h, user, nowMs, base, strength() / 2)) - logit(base));
+            x[USER_RATES + h] = (float) (logit(users.rate(1 - h, user, nowMs, base, strength() / 2)) - logit(base));
         }
-        k += 2;
-        for (int h = 0; h < ITEM_MS.length; h++) {
-            x[k++] = size(items.shown(h, item, nowMs));
-        }
-        x[k++] = size(users.shown(1, user, nowMs));
-        x[k++] = size(age(item, nowMs) / (double) MINUTE_MS);
+        x[USER_SHOWN] = size(users.shown(1, user, nowMs));
+        x[AGE] = size(age(item, nowMs) / (double) MINUTE_MS);
+        int k = OTHERS;
         x[k++] = item < 0 || items.shown(EVER, item, nowMs) == 0 ? 1 : 0;
         x[k++] = users.shown(1, user, nowMs) == 0 ? 1 : 0;
         x[k++] = Math.max(-2, Math.min(2, score / 4));
