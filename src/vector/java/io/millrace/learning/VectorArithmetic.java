@@ -29,27 +29,33 @@ final class VectorArithmetic extends Arithmetic {
     /** Rows whose partial sums are stored before any of them is added up. */
     private static final int BLOCK = 16;
 
-    /** Room for the partial sums of a block; one per thread where the object is everyone's. */
-    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[BLOCK * LANES]);
+    /** Room for a block: where its rows start, and their partial sums. */
+    private static final class Block {
+        final int[] starts = new int[BLOCK];
+        final float[] sums = new float[BLOCK * LANES];
+    }
+
+    /** One per thread where this object is everyone's. */
+    private static final ThreadLocal<Block> BLOCKS = ThreadLocal.withInitial(Block::new);
 
     /** The room of one that a single thread uses. */
-    private final float @Nullable [] own;
+    private final @Nullable Block own;
 
     VectorArithmetic() {
         this(null);
     }
 
-    private VectorArithmetic(float @Nullable [] own) {
+    private VectorArithmetic(@Nullable Block own) {
         this.own = own;
     }
 
     @Override
     Arithmetic unshared() {
-        return new VectorArithmetic(new float[BLOCK * LANES]);
+        return new VectorArithmetic(new Block());
     }
 
-    private float[] sums() {
-        return own != null ? own : SUMS.get();
+    private Block block() {
+        return own != null ? own : BLOCKS.get();
     }
 
     @Override
@@ -59,59 +65,55 @@ final class VectorArithmetic extends Arithmetic {
 
     @Override
     public float dot(float[] a, int i, float[] b, int j, int d) {
-        float[] sums = sums();
+        float[] sums = block().sums;
         store(a, i, b, j, d, sums, 0);
         return addUp(sums, 0);
     }
 
     @Override
     public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
-        float[] sums = sums();
+        Block block = block();
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
-            if (WIDTH == LANES && d == 64) {
-                store64(x, i, rows, at, k, rowsHere, sums);
-            } else {
-                store(x, i, rows, at, k, rowsHere, d, sums);
-            }
-            addUp(sums, rowsHere, out, k);
+            System.arraycopy(at, k, block.starts, 0, rowsHere);
+            multiply(x, i, rows, block, rowsHere, d, out, k);
         }
-        store(x, i, x, i, d, sums, 0);
-        return addUp(sums, 0);
+        store(x, i, x, i, d, block.sums, 0);
+        return addUp(block.sums, 0);
+    }
+
+    @Override
+    public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
+        Block block = block();
+        for (int k = 0; k < n; k += BLOCK) {
+            int rowsHere = Math.min(BLOCK, n - k);
+            for (int row = 0; row < rowsHere; row++) {
+                block.starts[row] = from + (k + row) * stride;
+            }
+            multiply(x, i, rows, block, rowsHere, d, out, outFrom + k);
+        }
     }
 
     /**
      * A block of rows at a time: first the partial sums of all its rows, then their additions. Taken row by row, the chain
      * of additions inside one register, each waiting for a shuffle, costs more than the products.
      */
-    @Override
-    public void dotAll(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] out, int outFrom) {
-        float[] sums = sums();
-        for (int k = 0; k < n; k += BLOCK) {
-            int rowsHere = Math.min(BLOCK, n - k);
-            int start = from + k * stride;
-            if (WIDTH == HALF && d % 32 == 0) {
-                halves(x, i, rows, start, stride, rowsHere, d, sums);
-                addUpHalves(sums, rowsHere, out, outFrom + k);
-                continue;
-            }
-            if (WIDTH == LANES && d == 64) {
-                store64(x, i, rows, start, stride, rowsHere, sums);
-            } else if (WIDTH == LANES && d == 32) {
-                store32(x, i, rows, start, stride, rowsHere, sums);
-            } else {
-                for (int row = 0; row < rowsHere; row++) {
-                    store(x, i, rows, start + row * stride, d, sums, row * LANES);
-                }
-            }
-            addUp(sums, rowsHere, out, outFrom + k);
+    private static void multiply(float[] x, int i, float[] rows, Block block, int n, int d, float[] out, int to) {
+        if (WIDTH == HALF && d % 32 == 0) {
+            storeHalves(x, i, rows, block.starts, n, d, block.sums);
+            addUpHalves(block.sums, n, out, to);
+            return;
         }
-    }
-
-    private static void store(float[] x, int i, float[] rows, int[] at, int from, int n, int d, float[] sums) {
-        for (int k = 0; k < n; k++) {
-            store(x, i, rows, at[from + k], d, sums, k * LANES);
+        if (WIDTH == LANES && d == 64) {
+            store64(x, i, rows, block.starts, n, block.sums);
+        } else if (WIDTH == LANES && d == 32) {
+            store32(x, i, rows, block.starts, n, block.sums);
+        } else {
+            for (int k = 0; k < n; k++) {
+                store(x, i, rows, block.starts[k], d, block.sums, k * LANES);
+            }
         }
+        addUp(block.sums, n, out, to);
     }
 
     /** The sixteen partial sums of one row, each to its lane. */
@@ -128,13 +130,13 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     /** For the commonest dimensions x stays in registers over all rows. */
-    private static void store64(float[] x, int i, float[] rows, int[] at, int from, int n, float[] sums) {
+    private static void store64(float[] x, int i, float[] rows, int[] starts, int n, float[] sums) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
         FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
         for (int k = 0; k < n; k++) {
-            int j = at[from + k];
+            int j = starts[k];
             x0.mul(FloatVector.fromArray(SPECIES, rows, j))
                     .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
                     .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
@@ -143,26 +145,11 @@ final class VectorArithmetic extends Arithmetic {
         }
     }
 
-    private static void store64(float[] x, int i, float[] rows, int from, int stride, int n, float[] sums) {
-        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
-        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
-        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
-        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
-        for (int k = 0; k < n; k++) {
-            int j = from + k * stride;
-            x0.mul(FloatVector.fromArray(SPECIES, rows, j))
-                    .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
-                    .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
-                    .add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)))
-                    .intoArray(sums, k * LANES);
-        }
-    }
-
-    private static void store32(float[] x, int i, float[] rows, int from, int stride, int n, float[] sums) {
+    private static void store32(float[] x, int i, float[] rows, int[] starts, int n, float[] sums) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         for (int k = 0; k < n; k++) {
-            int j = from + k * stride;
+            int j = starts[k];
             x0.mul(FloatVector.fromArray(SPECIES, rows, j))
                     .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
                     .intoArray(sums, k * LANES);
@@ -173,7 +160,7 @@ final class VectorArithmetic extends Arithmetic {
      * With registers of eight lanes: lane l and lane l + 8 of each row's partial sums, added to each other before they are
      * stored. x stays in registers over all rows, 32 elements at a time; partial sums of earlier elements are read back.
      */
-    private static void halves(float[] x, int i, float[] rows, int from, int stride, int n, int d, float[] sums) {
+    private static void storeHalves(float[] x, int i, float[] rows, int[] starts, int n, int d, float[] sums) {
         int last = d - 32;
         for (int c = 0; c <= last; c += 32) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, i + c);
@@ -181,7 +168,7 @@ final class VectorArithmetic extends Arithmetic {
             FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + c + 2 * HALF);
             FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + c + 3 * HALF);
             for (int k = 0; k < n; k++) {
-                int j = from + k * stride + c;
+                int j = starts[k] + c;
                 FloatVector low = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
                 FloatVector high = x1.mul(FloatVector.fromArray(SPECIES, rows, j + HALF));
                 if (c > 0) {
@@ -271,7 +258,7 @@ final class VectorArithmetic extends Arithmetic {
         g1.intoArray(g, 16);
         g2.intoArray(g, 32);
         g3.intoArray(g, 48);
-        float[] sums = sums();
+        float[] sums = block().sums;
         g0.mul(g0).add(g1.mul(g1)).add(g2.mul(g2)).add(g3.mul(g3)).intoArray(sums, 0);
         return addUp(sums, 0);
     }
