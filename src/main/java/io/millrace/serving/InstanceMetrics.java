@@ -37,6 +37,15 @@ public final class InstanceMetrics {
                                 .sum())
                 .description("input records not yet committed")
                 .register(registry);
+        Gauge.builder(
+                        "millrace.commits.unpublished",
+                        instance,
+                        i -> i.instance().learners().values().stream()
+                                .mapToInt(LearnerReport::inFlight)
+                                .max()
+                                .orElse(0))
+                .description("commits of a learner whose item updates are not all published, the most of any learner")
+                .register(registry);
         Gauge.builder("millrace.state.bytes", instance, i -> sum(i, LearnerReport::stateBytes))
                 .description("heap held by the state of the learners")
                 .baseUnit("bytes")

@@ -15,6 +15,7 @@ public final class Instance {
     private final LongSupplier clock;
     private final Map<Integer, LearnerReport> learners = new ConcurrentSkipListMap<>();
     private final Map<Integer, LiveRanking> rankings = new ConcurrentSkipListMap<>();
+    private final Map<Integer, Lead> leads = new ConcurrentSkipListMap<>();
     private final Map<Integer, Integer> ownedItems = new ConcurrentSkipListMap<>();
     private volatile Runnable awaitTable = () -> {};
 
@@ -45,6 +46,24 @@ public final class Instance {
     /** What each learner task of this process last said, by partition. */
     public Map<Integer, LearnerReport> learners() {
         return learners;
+    }
+
+    /** True while a learner of this process is so far ahead of what is published that it should get no more events. */
+    boolean isTooFarAhead() {
+        for (Lead lead : leads.values()) {
+            if (lead.isTooFar()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void learns(int partition, Lead lead) {
+        leads.put(partition, lead);
+    }
+
+    void learnsNoMore(int partition, Lead lead) {
+        leads.remove(partition, lead);
     }
 
     void report(int partition, LearnerReport report) {

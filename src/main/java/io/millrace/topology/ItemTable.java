@@ -210,6 +210,21 @@ public final class ItemTable {
         return itemPartition < watermarks.length ? watermarks[itemPartition].of(learnerPartition) : 0;
     }
 
+    /** True when the rows hold what a learner sent up to these records, by item partition. */
+    boolean holds(long[] sentTo, int learnerPartition) {
+        lock.readLock().lock();
+        try {
+            for (int p = 0; p < sentTo.length; p++) {
+                if (watermarkLocked(p, learnerPartition) < sentTo[p]) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /** The place of an item's hash, or -1. */
     public int placeOf(long hash) {
         lock.readLock().lock();

@@ -46,7 +46,11 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final long[] recordSequences;
     private final ChangeQueue changes;
     private final ArrayDeque<StepGroup> inFlight = new ArrayDeque<>();
+    /** Groups kept for reuse: as many as are usually in flight. More are of a burst, and each is as large as its commit. */
+    private static final int POOLED = 3;
+
     private final ArrayDeque<StepGroup> pool = new ArrayDeque<>();
+    private final Lead lead;
     private StepGroup open;
     private long sequence;
     private final BitSet isUnpublished = new BitSet();
@@ -68,6 +72,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         this.partitions = partitions;
         this.table = table;
         this.sequence = sequence;
+        lead = new Lead(table, partition);
         counts = new ItemCounts(halfLife);
         rows = new ItemRows(learning, optimizer, catalog, this);
         scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
@@ -103,6 +108,10 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     /** Own commits that the published rows do not all contain yet. */
     int inFlight() {
         return inFlight.size();
+    }
+
+    Lead lead() {
+        return lead;
     }
 
     void close() {
@@ -351,8 +360,10 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private void release() {
         while (!inFlight.isEmpty() && isPublished(inFlight.peek())) {
             StepGroup done = inFlight.remove();
-            done.clear();
-            pool.add(done);
+            if (pool.size() < POOLED) {
+                done.clear();
+                pool.add(done);
+            }
         }
     }
 
@@ -446,6 +457,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         }
         rows.forgetTouched();
         inFlight.add(open);
+        lead.committed(open.sentTo());
         StepGroup reused = pool.poll();
         open = reused != null ? reused : new StepGroup(rows.vectorFloats(), rows.scalarFloats());
     }

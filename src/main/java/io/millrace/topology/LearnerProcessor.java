@@ -72,6 +72,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
                 PunctuationType.WALL_CLOCK_TIME,
                 this::moveIdle);
         instance.report(partition, started.report());
+        instance.learns(partition, started.lead());
         LiveRanking ranking = started.ranking();
         if (ranking != null) {
             instance.serves(partition, ranking);
@@ -197,6 +198,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
             if (ranking != null) {
                 instance.stopsServing(partition, ranking);
             }
+            instance.learnsNoMore(partition, task.lead());
             task.close();
         }
     }

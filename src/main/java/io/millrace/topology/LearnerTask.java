@@ -260,6 +260,10 @@ final class LearnerTask {
         samplerState.write(bytes.toByteArray());
     }
 
+    Lead lead() {
+        return view.lead();
+    }
+
     void close() {
         if (ranking != null) {
             ranking.end();

@@ -75,7 +75,8 @@ public final class MillraceInstance implements AutoCloseable {
                 instance.table(),
                 ended::countDown);
         instance.awaitTableWith(() -> feed.awaitCaughtUp(STALLED));
-        streams = new KafkaStreams(topology, properties);
+        streams = new KafkaStreams(
+                topology, properties, new PacedClients(settings.topics().itemUpdates(), instance::isTooFarAhead));
         ends = new InputEnds(new HashMap<>(clientConfig));
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setGlobalStateRestoreListener(new Restores());

@@ -66,6 +66,11 @@ final class StepGroup {
         return sentTo[itemPartition];
     }
 
+    /** The same of every item partition; does not change any more. */
+    long[] sentTo() {
+        return sentTo;
+    }
+
     /** The entry of a slot, or -1. */
     int find(int slot) {
         return size == 0 ? -1 : index.get(slot);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One instance of Millrace in a process of its own, which can be killed as the kernel kills: without a word. */
 final class LearnerProcess implements AutoCloseable {
@@ -42,8 +43,7 @@ final class LearnerProcess implements AutoCloseable {
         config = directory.resolve(name + ".yaml");
         out = directory.resolve(name + ".out");
         err = directory.resolve(name + ".err");
-        Files.writeString(
-                config, """
+        String usual = """
                 application-id: it
                 instance-id: %s
                 state-dir: %s
@@ -65,8 +65,17 @@ final class LearnerProcess implements AutoCloseable {
                 memory.rocksdb: 32MB
                 memory.user-rows: 1000
                 query.port: 0
-                """.formatted(name, directory.resolve(name), bootstrapServers, partitions) + settings);
+                """.formatted(name, directory.resolve(name), bootstrapServers, partitions);
+        Files.writeString(config, without(settings, usual) + settings);
         start();
+    }
+
+    /** What is usual, but for the keys that are set otherwise. */
+    private static String without(String settings, String usual) {
+        return usual.lines()
+                .filter(line -> !settings.contains(line.substring(0, line.indexOf(':') + 1)))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     /** What it was started with. */
