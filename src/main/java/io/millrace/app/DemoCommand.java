@@ -54,7 +54,9 @@ final class DemoCommand implements Callable<Integer> {
     private static final Path DIRECTORY = Path.of("data", "demo");
 
     /** What a minute of a small stream needs to show something; a setting of the user's goes before. */
+    /** Fewer user rows than a server would keep: the broker shares this heap. */
     private static final Map<String, String> DEFAULTS = Map.of(
+            "memory.user-rows", "100000",
             "evaluation.share", "1.0",
             "evaluation.window", "500",
             "attribution.window", "20s",

@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 final class Lead {
 
     /** Commits; two or three are usual. */
-    static final int MOST = 8;
+    static final int MOST = 4;
 
     private final ItemTable table;
     private final int partition;
