@@ -145,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
     private Map<String, String> defaults(double factor) {
         Map<String, String> defaults = new HashMap<>(DEFAULTS);
         if (data != null && factor > 1) {
-            defaults.put("streams.max-task-idle", "1s");
+            defaults.put("streams.max-task-idle", "5s");
         }
         return defaults;
     }
