@@ -85,7 +85,7 @@ final class LogUniformSampler implements Proposal, SamplerState, Catalog.Listene
         return (int) next(draw, size) - 1;
     }
 
-    /** The rank and 1, as a number whose conversion back costs nothing; rounding could bring it to N + 1. */
+    /** The rank and 1, at most N, which rounding could bring it above; left a double, as its logarithm needs it again. */
     private double next(Draw draw, double last) {
         double next = Math.floor(RankLaw.exp(draw.random().nextDouble() * logSize));
         return next < last ? next : last;

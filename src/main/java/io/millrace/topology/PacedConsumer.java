@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches item updates before more events while learners are too far ahead of what is published. Without, a backlog of events
  * starves the updates: a poll returns what was fetched in the order it came, a fetch brings thousands of events and
- * two or three updates, and commits in flight fill the heap.
+ * a few updates, and commits in flight fill the heap.
  */
 final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
 

@@ -45,25 +45,23 @@ class MixedNegativeTest {
 
     @Test
     void aMixtureOfOneItemIsThatItem() {
-        int positive = catalog.add(EntityId.of("positive"));
-        int other = catalog.add(EntityId.of("other"));
-        var twin = new MixedNegativeTest();
-        twin.catalog.add(EntityId.of("positive"));
-        twin.catalog.add(EntityId.of("other"));
-        var plain = new Negatives();
-        plain.add(other, Double.NaN, 1f, "dns");
-        var mixture = new Negatives();
-        mixture.add(other, Double.NaN, 1f, "mixgcf-positive");
-        mixture.addItemTerm(other, 1f);
-        learner.learn(users.row(EntityId.of("user")), positive, plain, 1f, 0);
-        twin.learner.learn(twin.users.row(EntityId.of("user")), positive, mixture, 1f, 0);
-        assertThat(twin.items.floats()).isEqualTo(items.floats());
-        assertThat(twin.users.floats()).isEqualTo(users.floats());
+        assertLearnedAsTheOther((mixture, positive, other) -> mixture.addItemTerm(other, 1f));
     }
 
     /** Which is why mixing with α at 0 learns what dns learns. */
     @Test
     void aMixtureWithNothingOfThePositiveIsLearnedAsTheItemItself() {
+        assertLearnedAsTheOther((mixture, positive, other) -> {
+            mixture.addItemTerm(positive, 0f);
+            mixture.addItemTerm(other, 1f);
+        });
+    }
+
+    private interface Terms {
+        void addTo(Negatives mixture, int positive, int other);
+    }
+
+    private void assertLearnedAsTheOther(Terms terms) {
         int positive = catalog.add(EntityId.of("positive"));
         int other = catalog.add(EntityId.of("other"));
         var twin = new MixedNegativeTest();
@@ -73,8 +71,7 @@ class MixedNegativeTest {
         plain.add(other, Double.NaN, 1f, "dns");
         var mixture = new Negatives();
         mixture.add(other, Double.NaN, 1f, "mixgcf-positive");
-        mixture.addItemTerm(positive, 0f);
-        mixture.addItemTerm(other, 1f);
+        terms.addTo(mixture, positive, other);
         learner.learn(users.row(EntityId.of("user")), positive, plain, 1f, 0);
         twin.learner.learn(twin.users.row(EntityId.of("user")), positive, mixture, 1f, 0);
         assertThat(twin.items.floats()).isEqualTo(items.floats());
