@@ -156,11 +156,11 @@ public class CoreStepBenchmark {
     /** The same, with the rows touched that the step so many events later needs. */
     boolean given(int ahead) {
         int later = at + 1 + ahead & EVENTS - 1;
-        learner.users().request(users[later]);
+        int words = learner.users().request(users[later]);
         for (int k = 0; k <= NEGATIVES; k++) {
-            learner.items().request(items[later * (NEGATIVES + 1) + k]);
+            words |= learner.items().request(learner.items().target(items[later * (NEGATIVES + 1) + k]));
         }
-        return given();
+        return given() || words == 0;
     }
 
     /** The step with negatives drawn by popularity from the live tree. */
@@ -183,7 +183,7 @@ public class CoreStepBenchmark {
         for (int k = 0; k <= NEGATIVES; k++) {
             offsets[k] = items[e * (NEGATIVES + 1) + k] * D;
         }
-        arithmetic.dots(userRows, user, itemRows, offsets, NEGATIVES + 1, D, scores);
+        arithmetic.dots(userRows, user, itemRows, offsets, Arithmetic.NONE, NEGATIVES + 1, D, scores);
         for (int k = 0; k <= NEGATIVES; k++) {
             pulls[k] = k == 0 ? -Sigmoid.of(-scores[k]) : Sigmoid.of(scores[k]);
             moves[k] = -0.025f * pulls[k];

@@ -59,7 +59,8 @@ final class Digests {
         addLong(digest, catalog.item(slot).hash());
         addLong(digest, (long) items.updates(row) << 32 | items.changes(row));
         addLong(digest, items.digest(row));
-        addFloats(digest, items.floats(), items.target(row), items.vectorFloats() + items.scalarFloats());
+        addFloats(digest, items.floats(), items.target(row), items.vectorFloats());
+        addFloats(digest, items.floats(), items.bias(row), items.scalarFloats());
     }
 
     private static void add(MessageDigest digest, UserRows users, int row) {

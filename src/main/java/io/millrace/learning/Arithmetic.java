@@ -20,6 +20,9 @@ public abstract class Arithmetic {
      */
     static final int FIRST = 12;
 
+    /** Where a bias lies that there is not. */
+    public static final int NONE = -1;
+
     private static final Arithmetic BEST = best();
 
     /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
@@ -59,8 +62,12 @@ public abstract class Arithmetic {
     /** a[i..i+d) · b[j..j+d). */
     public abstract float dot(float[] a, int i, float[] b, int j, int d);
 
-    /** out[k] = x[i..i+d) · rows[at[k]..at[k]+d) for k in [0, n); returns x · x. */
-    public abstract float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out);
+    /**
+     * out[k] = x[i..i+d) · rows[at[k]..at[k]+d) + rows[at[k] + bias] for k in [0, n).
+     *
+     * @param bias {@link #NONE} to add nothing
+     */
+    public abstract void dots(float[] x, int i, float[] rows, int[] at, int bias, int n, int d, float[] out);
 
     /** out[outFrom + k] = x[i..i+d) · rows[from + k × stride ...) for k in [0, n). */
     public abstract void dotAll(
@@ -73,10 +80,8 @@ public abstract class Arithmetic {
      *   g        = Σ_k a[k] row_k
      *   row_k    = keep row_k + c[k] x
      * </pre>
-     *
-     * @return g · g
      */
-    public abstract float update(
+    public abstract void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
 
     /** y[j..j+d) = keep y + c x[i..i+d). */

@@ -38,6 +38,11 @@ final class ExampleRows {
     private long met;
 
     private int named;
+
+    /** Keeps the reads that ask for rows from being optimised away. */
+    @SuppressWarnings("unused")
+    private int requested;
+
     private boolean isPlain;
 
     /** @param hasBiases false when a score is the product of two vectors alone */
@@ -63,23 +68,39 @@ final class ExampleRows {
      */
     void gather(int positive, Negatives negatives, int more) {
         room(negatives.size() + 1 + negatives.terms() + more);
-        met = 0;
-        distinct = 0;
-        merged[0] = add(positive);
-        if (negatives.terms() == 0) {
-            addItems(negatives);
-        } else {
+        isPlain = more == 0 && negatives.terms() == 0 && gatherPlain(positive, negatives);
+        if (!isPlain) {
+            met = 0;
+            distinct = 0;
+            merged[0] = add(positive);
             addMixtures(negatives);
+            locate();
         }
-        isPlain = distinct == 1 + negatives.size() && negatives.terms() == 0;
         named = distinct;
-        locate(0);
     }
 
-    private void addItems(Negatives negatives) {
-        for (int k = 0; k < negatives.size(); k++) {
-            merged[1 + k] = add(negatives.slot(k));
+    /** The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. */
+    private boolean gatherPlain(int positive, Negatives negatives) {
+        int[] found = rows;
+        int[] starts = offsets;
+        int n = 1 + negatives.size();
+        long bits = 0;
+        int words = 0;
+        for (int k = 0; k < n; k++) {
+            int row = items.rowIfPresent(k == 0 ? positive : negatives.slot(k - 1));
+            long bit = 1L << row;
+            if (row < 0 || (bits & bit) != 0 && find(row, k) < k) {
+                return false;
+            }
+            bits |= bit;
+            found[k] = row;
+            int target = items.target(row);
+            starts[k] = target;
+            words |= items.request(target);
         }
+        requested = words;
+        distinct = n;
+        return true;
     }
 
     private void addMixtures(Negatives negatives) {
@@ -99,41 +120,43 @@ final class ExampleRows {
     int add(int slot) {
         int row = items.row(slot);
         long bit = 1L << row;
-        int seen = (met & bit) == 0 ? distinct : find(row);
+        int seen = (met & bit) == 0 ? distinct : find(row, distinct);
         met |= bit;
         rows[seen] = row;
         distinct = Math.max(distinct, seen + 1);
         return seen;
     }
 
-    private int find(int row) {
+    /** Where a row is among the first {@code end}, or {@code end}. */
+    private int find(int row, int end) {
         int seen = 0;
-        while (seen < distinct && rows[seen] != row) {
+        while (seen < end && rows[seen] != row) {
             seen++;
         }
         return seen;
     }
 
-    /** Finds where rows lie that came after the first {@code from}. */
-    void locate(int from) {
-        for (int k = from; k < distinct; k++) {
+    /** Finds where the rows lie. */
+    void locate() {
+        for (int k = 0; k < distinct; k++) {
             offsets[k] = items.target(rows[k]);
-            items.request(rows[k]);
         }
     }
 
-    /** Scores every distinct row against v and returns v · v. */
-    float score(float[] v, int at) {
-        float squares = arithmetic.dots(v, at, items.floats, offsets, distinct, items.padded(), distinctScores);
-        for (int k = 0; hasBiases && k < distinct; k++) {
-            distinctScores[k] += items.floats[items.bias(rows[k])];
-        }
-        return squares;
+    /** Scores every distinct row against v. */
+    void score(float[] v, int at) {
+        int bias = hasBiases ? items.biasAt(0) : Arithmetic.NONE;
+        arithmetic.dots(v, at, items.floats, offsets, bias, distinct, items.padded(), distinctScores);
     }
 
     /** The score of a distinct row. */
     float score(int k) {
         return distinctScores[k];
+    }
+
+    /** True when {@link #pull} is to be given ‖v‖ itself. */
+    boolean needsNorm() {
+        return adversary.isActive();
     }
 
     /** Hardens the loss from now on. */
@@ -144,7 +167,7 @@ final class ExampleRows {
     /**
      * Sets the pulls to those of a positive, the first row, and its negatives.
      *
-     * @param norm ‖v‖
+     * @param norm ‖v‖; not looked at unless {@link #needsNorm}
      * @return what, times v, is to be added to the gradient by v: the adversary's part, see {@link AdversarialTerm}
      */
     float pull(Negatives negatives, float weight, float shift, float norm) {
@@ -168,6 +191,15 @@ final class ExampleRows {
             out[k] *= weight;
         }
         return weight * along;
+    }
+
+    /** The largest size of a pull; not finite when one of them is not. */
+    float largestPull() {
+        int bits = 0;
+        for (int k = 0; k < distinct; k++) {
+            bits = Math.max(bits, Float.floatToRawIntBits(Math.abs(pulls[k]))); // in the order of the numbers
+        }
+        return Float.intBitsToFloat(bits);
     }
 
     /** Sets all pulls to 0. */

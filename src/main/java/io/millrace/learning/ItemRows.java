@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * is learned from sequences starts at 0.
  *
  * <pre>
- *   [ target, padded d | context, padded d | bias, optimiser state of bias, target, context | norm bounds, 2
- *     | steps | other moves | mark | slot | digest, 2 ]
+ *   [ target, padded d | context, padded d | steps | other moves | mark | slot | digest, 2 | norm bounds, 2
+ *     | bias, optimiser state of bias, target, context ]
  * </pre>
  *
  * <p>The context only when it is not tied; the counters as raw bits; the whole padded to 16, which is a cache line, and
@@ -48,14 +48,13 @@ public final class ItemRows {
     private final boolean tied;
     private final boolean startsAtZero;
     private final @Nullable Source source;
-    private final int counters;
-
     private static final int STEPS = 0;
     private static final int MOVES = 1;
     private static final int MARK = 2;
     private static final int SLOT = 3;
     private static final int DIGEST = 4;
-    private static final int COUNTERS = 6;
+    private static final int BOUNDS = 6;
+    private static final int BIAS = 8;
 
     float[] floats;
     private int[] rowOf = new int[0];
@@ -65,10 +64,6 @@ public final class ItemRows {
 
     private @Nullable Watcher watcher;
     private int touch = 1;
-
-    /** Keeps the reads of {@link #request} from being optimised away. */
-    @SuppressWarnings("unused")
-    private int requested;
 
     public ItemRows(LearningConfig config, Optimizer optimizer, Catalog catalog, @Nullable Source source) {
         this.catalog = catalog;
@@ -80,8 +75,7 @@ public final class ItemRows {
         scalarState = optimizer.stateFloats(1);
         vectorState = optimizer.stateFloats(padded);
         scalarFloats = 1 + scalarState + vectorState * (vectorFloats / padded);
-        counters = vectorFloats + scalarFloats + 2;
-        stride = Arithmetic.padded(counters + COUNTERS);
+        stride = Arithmetic.padded(vectorFloats + BIAS + scalarFloats);
         initialTargets = new InitialRows(config.seed(), "item", config.dimension(), config.initialNorm());
         initialContexts = new InitialRows(config.seed(), "context", config.dimension(), config.initialNorm());
         floats = new float[Arithmetic.FIRST + 64 * stride];
@@ -118,12 +112,14 @@ public final class ItemRows {
         return make(slot);
     }
 
-    /** Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once. */
-    void request(int row) {
-        int at = target(row);
-        requested = RawBits.getInt(floats, at)
-                | RawBits.getInt(floats, at + stride / 2)
-                | RawBits.getInt(floats, at + vectorFloats);
+    /**
+     * Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once; returns what
+     * must be kept, or the reads are optimised away.
+     */
+    int request(int target) {
+        return RawBits.getInt(floats, target)
+                | RawBits.getInt(floats, target + padded / 2)
+                | RawBits.getInt(floats, target + vectorFloats);
     }
 
     /** The row of a slot, or {@link LongIndex#ABSENT}. */
@@ -136,7 +132,7 @@ public final class ItemRows {
     }
 
     private int counter(int row, int which) {
-        return Arithmetic.FIRST + row * stride + counters + which;
+        return target(row) + vectorFloats + which;
     }
 
     /** Rows ever made; freed ones in between are reused first. */
@@ -156,15 +152,20 @@ public final class ItemRows {
 
     /** Where the bias of a row lies in {@link #floats()}; the other scalars follow. */
     public int bias(int row) {
-        return target(row) + vectorFloats;
+        return biasAt(target(row));
     }
 
-    int biasState(int row) {
-        return bias(row) + 1;
+    /** Where the bias lies of the row whose target starts there. */
+    int biasAt(int target) {
+        return target + vectorFloats + BIAS;
     }
 
-    int targetState(int row) {
-        return bias(row) + 1 + scalarState;
+    int biasStateAt(int target) {
+        return biasAt(target) + 1;
+    }
+
+    int targetStateAt(int target) {
+        return biasAt(target) + 1 + scalarState;
     }
 
     int contextState(int row) {
@@ -173,6 +174,11 @@ public final class ItemRows {
 
     public float[] floats() {
         return floats;
+    }
+
+    /** Where the k-th of what is learned lies, k below {@link #vectorFloats} + {@link #scalarFloats}: vectors, then scalars. */
+    public int learned(int row, int k) {
+        return k < vectorFloats ? target(row) + k : bias(row) + k - vectorFloats;
     }
 
     /** Steps taken on a row as a target. */
@@ -191,11 +197,16 @@ public final class ItemRows {
         return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
-    /** Announces and counts one step on a row as a target. */
-    void step(int row, long digest) {
-        int at = announce(row);
+    /**
+     * Announces and counts one step on a row as a target.
+     *
+     * @param target where the target starts
+     */
+    void step(int target, long digest) {
+        int at = target + vectorFloats;
+        announce(at);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
-        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
+        RawBits.xorLong(floats, at + DIGEST, digest);
     }
 
     /** Adds counters from elsewhere. */
@@ -203,25 +214,24 @@ public final class ItemRows {
         int at = counter(row, 0);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
         RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + changes - updates);
-        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
+        RawBits.xorLong(floats, at + DIGEST, digest);
     }
 
     /** Announces and counts a move of a row's floats that is no step on it as a target. */
     public void touch(int row) {
-        int at = announce(row);
+        int at = counter(row, 0);
+        announce(at);
         RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
     }
 
-    /** Tells the watcher of a first change; returns where the row's counters lie. */
-    private int announce(int row) {
-        int at = counter(row, 0);
+    /** Tells the watcher of the first change of a row whose counters lie there. */
+    private void announce(int at) {
         if (RawBits.getInt(floats, at + MARK) != touch) {
             RawBits.putInt(floats, at + MARK, touch);
             if (watcher != null) {
-                watcher.beforeChange(row);
+                watcher.beforeChange((at - Arithmetic.FIRST) / stride);
             }
         }
-        return at;
     }
 
     /** Starts the row of an item that nobody has learned from at a bias. */
@@ -248,19 +258,16 @@ public final class ItemRows {
      * @param half 0 for the target, 1 for the context
      */
     float normBound(int row, int half) {
-        return floats[bias(row) + scalarFloats + half];
+        return floats[counter(row, BOUNDS + half)];
     }
 
     void normBound(int row, int half, float bound) {
-        floats[bias(row) + scalarFloats + half] = bound;
+        floats[counter(row, BOUNDS + half)] = bound;
     }
 
-    /** A vector moves so far at most; returns the new bound of its norm. */
-    float raiseNormBound(int row, int half, float move) {
-        int at = bias(row) + scalarFloats + half;
-        float bound = RowSteps.raised(floats[at], move);
-        floats[at] = bound;
-        return bound;
+    /** Where the bound lies of the norm of the target that starts there. */
+    int targetBoundAt(int target) {
+        return target + vectorFloats + BOUNDS;
     }
 
     /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */

@@ -33,12 +33,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnlineLearner {
 
+    /** Where the length of a vector matters: its norm, or a number that is at least that. */
+    private static final class Length {
+        float norm;
+
+        /** The square of the norm, once it was measured. */
+        float squares;
+
+        void measure(Arithmetic arithmetic, float[] x, int at, int d) {
+            squares = arithmetic.dot(x, at, x, at, d);
+            norm = (float) Math.sqrt(squares);
+        }
+    }
+
+    /** Above what a sum of n rows and its norm can gain by rounding, taken n times. */
+    private static final float ROUNDING = 1e-6f;
+
     private final LearningConfig config;
     private final SequenceConfig sequences;
     private final Arithmetic arithmetic = Arithmetic.own();
     private final Loss loss;
     private final Optimizer optimizer;
     private final boolean scalar;
+    private final float keep;
     private final boolean hasBiases;
     private final Catalog catalog;
     private final ItemRows items;
@@ -61,6 +78,15 @@ public final class OnlineLearner {
     private final Negatives none = new Negatives();
     private long discarded;
 
+    /** Of v. */
+    private final Length represents = new Length();
+
+    /** Of the gradient by v. */
+    private final Length pulled = new Length();
+
+    /** True where the optimiser asks for no norms and v is the user's own row, so that bounds of norms mostly do. */
+    private final boolean boundsMayDo;
+
     /** Some target's norm may be beyond the largest allowed once it has moved. */
     private boolean mayProject;
 
@@ -78,8 +104,10 @@ public final class OnlineLearner {
         scalar = optimizer.isScalar();
         d = items.padded();
         hasBiases = !sequences.isSequential();
+        boundsMayDo = scalar && !optimizer.needsSquares() && isPlain();
         example = new ExampleRows(items, loss, hasBiases);
         steps = new RowSteps(config, optimizer, items);
+        keep = steps.keep();
         skipGrams = sequences.isSkipGram() ? new SkipGrams(config, items, example, steps) : null;
         tree = sequences.isTree() ? new HierarchicalSoftmax(config, catalog, steps, optimizer) : null;
         represented = new float[d];
@@ -156,12 +184,12 @@ public final class OnlineLearner {
             return learnPath(tree, user, positive, weight, digest);
         }
         example.gather(positive, negatives, 0);
-        users.request(user);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float squares = example.score(v, at);
-        along = example.pull(negatives, weight, shift, (float) Math.sqrt(squares));
-        return step(user, v, at, squares, digest);
+        findNorm(user, v, at); // before the scores, because the row's last line takes as long to come as its first
+        example.score(v, at);
+        along = example.pull(negatives, weight, shift, represents.norm);
+        return step(user, v, at, digest);
     }
 
     /**
@@ -192,10 +220,11 @@ public final class OnlineLearner {
             return false;
         }
         int row = items.row(positive);
-        items.step(row, digest);
+        items.step(items.target(row), digest);
         users.touch(user);
         users.addSteps(user, 1, digest);
-        stepUser(user, arithmetic.dot(userGradient, 0, userGradient, 0, d));
+        pulled.norm = Float.POSITIVE_INFINITY;
+        stepUser(user);
         return true;
     }
 
@@ -206,9 +235,10 @@ public final class OnlineLearner {
         findContext(window);
         Arrays.fill(represented, 0f);
         addContext(represented);
-        float squares = example.score(represented, 0);
-        example.pull(negatives, weight, 0, (float) Math.sqrt(squares));
-        return step(user, represented, 0, squares, digest);
+        example.score(represented, 0);
+        represents.measure(arithmetic, represented, 0, d);
+        example.pull(negatives, weight, 0, represents.norm);
+        return step(user, represented, 0, digest);
     }
 
     /**
@@ -221,15 +251,15 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the logit while it is learned, see {@link KeepRates}. */
     public boolean learnPair(int user, int item, boolean positive, float weight, float shift, long digest) {
-        users.request(user);
         example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float squares = example.score(v, at);
+        findNorm(user, v, at); // before the scores, because the row's last line takes as long to come as its first
+        example.score(v, at);
         float s = example.score(0) + shift;
         along = 0;
         example.pulls[0] = weight * (positive ? -Sigmoid.of(-s) : Sigmoid.of(s));
-        return step(user, v, at, squares, digest);
+        return step(user, v, at, digest);
     }
 
     /**
@@ -274,95 +304,124 @@ public final class OnlineLearner {
         return config.contextItems() == 0 && config.ownWeight() == 1;
     }
 
+    /** ‖v‖, or its bound where that is known and may do. */
+    private void findNorm(int user, float[] v, int at) {
+        float bound = users.normBound(user);
+        if (boundsMayDo && bound > 0 && !example.needsNorm()) {
+            represents.norm = bound;
+        } else {
+            represents.measure(arithmetic, v, at, d);
+        }
+    }
+
     /** Takes the pulls, the derivative by each row's score, and moves everything that had a part in it. */
-    private boolean step(int user, float[] v, int at, float squares, long digest) {
-        float norm = (float) Math.sqrt(squares);
+    private boolean step(int user, float[] v, int at, long digest) {
         int distinct = example.distinct();
-        if (!isFinite(norm, distinct)) {
+        float largest = example.largestPull();
+        if (!(largest * represents.norm <= config.maxGradient())) {
+            represents.measure(arithmetic, v, at, d);
+        }
+        if (!Float.isFinite(largest + represents.norm)) {
             discarded++;
             return false;
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
         if (scalar) {
-            stepScalars(distinct, norm, squares, digest);
+            stepScalars(distinct, largest, digest);
         } else {
             countSteps(distinct, digest);
             stepBiasesByCoordinate(distinct);
         }
-        stepUser(user, stepTargets(v, at, distinct, squares));
-        return true;
-    }
-
-    private boolean isFinite(float norm, int distinct) {
-        float sum = norm;
-        for (int k = 0; k < distinct; k++) {
-            sum += example.pulls[k];
+        if (boundsMayDo && along == 0 && pulled.norm <= config.maxGradient()) {
+            stepAll(user, at, distinct);
+        } else {
+            stepTargets(v, at, distinct);
+            stepUser(user);
         }
-        return Float.isFinite(sum);
+        return true;
     }
 
     /**
      * All that a step does to the scalars of its rows, which lie in one cache line: counters, bias, the bound of the norm;
      * and {@code moves}, what the targets are to move along v.
      */
-    private void stepScalars(int distinct, float norm, float squares, long digest) {
+    private void stepScalars(int distinct, float largest, long digest) {
         if (moves.length < distinct) {
             moves = new float[2 * distinct];
         }
+        float[] floats = items.floats;
+        float norm = represents.norm;
+        float squares = represents.squares;
         float limit = config.maxGradient();
         float maxBias = config.maxBias();
         float maxNorm = config.maxNorm();
-        mayProject = false;
+        boolean mayClip = !(largest * Math.max(norm, 1) <= limit);
+        boolean isBeyond = false;
+        float sum = 0;
         for (int k = 0; k < distinct; k++) {
-            int row = example.rows[k];
-            items.step(row, digest);
+            int target = example.offsets[k];
+            items.step(target, digest);
             float pull = example.pulls[k];
-            float size = Math.abs(pull) * norm;
-            float clipped = size > limit ? pull * (limit / size) : pull;
+            float clipped = mayClip ? steps.clip(pull, norm) : pull;
             float move =
-                    -optimizer.rate(items.floats, items.targetState(row), clipped * clipped * squares / d) * clipped;
+                    -optimizer.rate(floats, items.targetStateAt(target), clipped * clipped * squares / d) * clipped;
             moves[k] = move;
-            mayProject |= !(items.raiseNormBound(row, 0, Math.abs(move) * norm) <= maxNorm);
+            int boundAt = items.targetBoundAt(target);
+            float raised = RowSteps.raised(floats[boundAt], Math.abs(move) * norm);
+            floats[boundAt] = raised;
+            sum += Math.abs(pull) * raised; // of the row before the move too, and infinite where that is not known
+            isBeyond |= !(raised <= maxNorm);
             if (hasBiases) {
-                int at = items.bias(row);
-                float least = clip(pull, limit);
-                float rate = optimizer.rate(items.floats, items.biasState(row), least * least);
-                items.floats[at] = clip(items.floats[at] - rate * least, maxBias);
+                int at = items.biasAt(target);
+                float least = mayClip ? clip(pull, limit) : pull;
+                float rate = optimizer.rate(floats, items.biasStateAt(target), least * least);
+                floats[at] = clip(floats[at] - rate * least, maxBias);
             }
         }
+        mayProject = isBeyond;
+        pulled.norm = sum * (1 + (distinct + 8) * ROUNDING);
     }
 
     private void countSteps(int distinct, long digest) {
         for (int k = 0; k < distinct; k++) {
-            items.step(example.rows[k], digest);
+            items.step(example.offsets[k], digest);
         }
     }
 
-    /** Moves the targets and fills {@code userGradient}, of which it returns the square. */
-    private float stepTargets(float[] v, int at, int distinct, float squares) {
-        if (!scalar) {
-            stepTargetsByCoordinate(v, at, distinct, squares);
-            return addAlong(v, at, arithmetic.dot(userGradient, 0, userGradient, 0, d));
-        }
-        float userSquares = arithmetic.update(
-                v, at, items.floats, example.offsets, example.pulls, moves, steps.keep(), distinct, d, userGradient);
+    /** Moves the targets and the user's row at once, where the gradient by it is sure not to be clipped. */
+    private void stepAll(int user, int at, int distinct) {
+        float[] rows = items.floats;
+        float rate = optimizer.rate(users.floats, users.state(user), 0);
+        arithmetic.update(
+                users.floats, at, rows, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
+        arithmetic.addScaled(-rate, userGradient, 0, keep, users.floats, at, d);
+        projectTargets(distinct);
+        float bound = RowSteps.raised(users.normBound(user), rate * pulled.norm);
+        users.normBound(user, steps.project(users.floats, at, bound));
+    }
+
+    private void projectTargets(int distinct) {
         for (int k = 0; mayProject && k < distinct; k++) {
             steps.project(example.rows[k], 0, example.offsets[k]);
         }
-        return addAlong(v, at, userSquares);
     }
 
-    /** The adversary's part of the gradient by v, where it has one. */
-    private float addAlong(float[] v, int at, float squares) {
-        if (along == 0) {
-            return squares;
+    /** Moves the targets and fills {@code userGradient}. */
+    private void stepTargets(float[] v, int at, int distinct) {
+        if (scalar) {
+            arithmetic.update(
+                    v, at, items.floats, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
+            projectTargets(distinct);
+        } else {
+            stepTargetsByCoordinate(v, at, distinct);
         }
-        arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
-        return arithmetic.dot(userGradient, 0, userGradient, 0, d);
+        if (along != 0) {
+            arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
+        }
     }
 
-    private void stepTargetsByCoordinate(float[] v, int at, int distinct, float squares) {
+    private void stepTargetsByCoordinate(float[] v, int at, int distinct) {
         Arrays.fill(userGradient, 0f);
         for (int k = 0; k < distinct; k++) {
             arithmetic.addScaled(example.pulls[k], items.floats, example.offsets[k], 1f, userGradient, 0, d);
@@ -370,17 +429,28 @@ public final class OnlineLearner {
         for (int k = 0; k < distinct; k++) {
             int row = example.rows[k];
             int target = example.offsets[k];
-            steps.step(example.pulls[k], v, at, squares, items.floats, target, items.floats, items.targetState(row));
+            float norm = represents.norm;
+            float squares = represents.squares;
+            steps.step(
+                    example.pulls[k],
+                    v,
+                    at,
+                    norm,
+                    squares,
+                    items.floats,
+                    target,
+                    items.floats,
+                    items.targetStateAt(target));
             steps.bound(row, 0, target, Float.POSITIVE_INFINITY);
         }
     }
 
     private void stepBiasesByCoordinate(int distinct) {
         for (int k = 0; hasBiases && k < distinct; k++) {
-            int row = example.rows[k];
-            int at = items.bias(row);
+            int target = example.offsets[k];
+            int at = items.biasAt(target);
             itemGradient[0] = clip(example.pulls[k], config.maxGradient());
-            optimizer.step(items.floats, at, items.floats, items.biasState(row), itemGradient, 1);
+            optimizer.step(items.floats, at, items.floats, items.biasStateAt(target), itemGradient, 1);
             items.floats[at] = clip(items.floats[at], config.maxBias());
         }
     }
@@ -390,20 +460,26 @@ public final class OnlineLearner {
     }
 
     /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
-    private void stepUser(int user, float squares) {
-        if (!Float.isFinite(squares)) {
+    private void stepUser(int user) {
+        if (!boundsMayDo || along != 0 || !(pulled.norm <= config.maxGradient())) {
+            pulled.measure(arithmetic, userGradient, 0, d);
+        }
+        float norm = pulled.norm;
+        float squares = pulled.squares;
+        if (!Float.isFinite(norm)) {
             discarded++;
             return;
         }
         float own = config.ownWeight();
         if (own > 0) {
             int x = users.vector(user);
-            float move = steps.step(own, userGradient, 0, squares, users.floats, x, users.floats, users.state(user));
+            float move =
+                    steps.step(own, userGradient, 0, norm, squares, users.floats, x, users.floats, users.state(user));
             users.normBound(user, steps.project(users.floats, x, RowSteps.raised(users.normBound(user), move)));
         }
         for (int k = 0; k < contextCount; k++) {
             items.touch(contextRows[k]);
-            steps.stepContext(contextRows[k], contextShares[k], userGradient, 0, squares);
+            steps.stepContext(contextRows[k], contextShares[k], userGradient, 0, norm, squares);
         }
     }
 

@@ -21,10 +21,15 @@ public interface Optimizer {
         return false;
     }
 
+    /** True when {@link #rate} depends on the gradient. */
+    default boolean needsSquares() {
+        return true;
+    }
+
     /**
      * Takes a gradient into the state and returns the rate η of the step {@code row -= η g}. Scalar optimisers only.
      *
-     * @param squaredNorm of the gradient, already divided by the dimension
+     * @param squaredNorm of the gradient, already divided by the dimension; any number unless {@link #needsSquares}
      */
     default float rate(float[] state, int at, float squaredNorm) {
         throw new UnsupportedOperationException(name() + " steps by coordinate");

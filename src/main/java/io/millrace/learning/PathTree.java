@@ -289,7 +289,7 @@ final class PathTree implements LeastLeaf.Leaves {
     double logProbability(float[] v, int at, int slot) {
         double log = 0;
         findPath(slot);
-        arithmetic.dots(v, at, floats, path, length, d, scores);
+        arithmetic.dots(v, at, floats, path, Arithmetic.NONE, length, d, scores);
         for (int k = 0; k < length; k++) {
             log -= Exp.softplus(-Loss.clip(pulls[k] * scores[k]));
         }
@@ -346,8 +346,10 @@ final class PathTree implements LeastLeaf.Leaves {
      */
     boolean learn(int slot, float[] v, int at, float weight, float[] gradient) {
         findPath(slot);
-        float squares = arithmetic.dots(v, at, floats, path, length, d, scores);
-        float sum = squares;
+        arithmetic.dots(v, at, floats, path, Arithmetic.NONE, length, d, scores);
+        float squares = arithmetic.dot(v, at, v, at, d);
+        float norm = (float) Math.sqrt(squares);
+        float sum = norm;
         Arrays.fill(gradient, 0f);
         for (int k = 0; k < length; k++) {
             pulls[k] *= -weight * Sigmoid.of(-pulls[k] * scores[k]);
@@ -358,7 +360,7 @@ final class PathTree implements LeastLeaf.Leaves {
             return false;
         }
         for (int k = 0; k < length; k++) {
-            steps.step(pulls[k], v, at, squares, floats, path[k], floats, path[k] + d);
+            steps.step(pulls[k], v, at, norm, squares, floats, path[k], floats, path[k] + d);
             arithmetic.project(floats, path[k], d, maxNorm);
         }
         return true;

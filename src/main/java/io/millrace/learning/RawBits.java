@@ -21,6 +21,11 @@ final class RawBits {
         return (long) getInt(a, i + 1) << 32 | getInt(a, i) & 0xFFFFFFFFL;
     }
 
+    static void xorLong(float[] a, int i, long value) {
+        putInt(a, i, getInt(a, i) ^ (int) value);
+        putInt(a, i + 1, getInt(a, i + 1) ^ (int) (value >>> 32));
+    }
+
     static void putLong(float[] a, int i, long value) {
         putInt(a, i, (int) value);
         putInt(a, i + 1, (int) (value >>> 32));

@@ -6,10 +6,13 @@ package io.millrace.learning;
  */
 final class RowSteps {
 
+    private static final float ROUNDED_UP = 1.000002f;
+
     private final Arithmetic arithmetic = Arithmetic.own();
     private final LearningConfig config;
     private final Optimizer optimizer;
     private final ItemRows items;
+    private final float maxGradient;
     private final boolean scalar;
     private final int d;
     private final float keep;
@@ -19,6 +22,7 @@ final class RowSteps {
         this.config = config;
         this.optimizer = optimizer;
         this.items = items;
+        maxGradient = config.maxGradient();
         scalar = optimizer.isScalar();
         d = items.padded();
         keep = 1 - config.stepSize() * config.l2();
@@ -33,20 +37,21 @@ final class RowSteps {
     /**
      * Steps a row whose gradient is {@code share × gradient[from..from+d)}; returns how far it moved at most.
      *
-     * @param squares of the gradient before the share is taken
+     * @param norm at least that of the gradient before the share is taken; just that where the share of it would otherwise be
+     *     beyond the largest allowed
+     * @param squares of that gradient; any number unless the optimiser needs them
      */
     float step(
             float share,
             float[] gradient,
             int from,
+            float norm,
             float squares,
             float[] vectors,
             int at,
             float[] states,
             int stateAt) {
-        float norm = (float) Math.sqrt(squares);
-        float size = Math.abs(share) * norm;
-        float clipped = size > config.maxGradient() ? share * (config.maxGradient() / size) : share;
+        float clipped = clip(share, norm);
         if (scalar) {
             float rate = optimizer.rate(states, stateAt, clipped * clipped * squares / d);
             arithmetic.addScaled(-rate * clipped, gradient, from, keep, vectors, at, d);
@@ -58,16 +63,25 @@ final class RowSteps {
         return Float.POSITIVE_INFINITY;
     }
 
+    /** {@code share}, or so much of it that its product with a norm is no more than the largest gradient allowed. */
+    float clip(float share, float norm) {
+        float size = Math.abs(share) * norm;
+        return size > maxGradient ? share * (maxGradient / size) : share;
+    }
+
     /** Steps the target of an item's row. */
     void stepTarget(int row, float[] gradient, int from, float squares) {
         int at = items.target(row);
-        bound(row, 0, at, step(1, gradient, from, squares, items.floats, at, items.floats, items.targetState(row)));
+        float norm = (float) Math.sqrt(squares);
+        float move = step(1, gradient, from, norm, squares, items.floats, at, items.floats, items.targetStateAt(at));
+        bound(row, 0, at, move);
     }
 
     /** Steps the context of an item's row. */
-    void stepContext(int row, float share, float[] gradient, int from, float squares) {
+    void stepContext(int row, float share, float[] gradient, int from, float norm, float squares) {
         int at = items.context(row);
-        float move = step(share, gradient, from, squares, items.floats, at, items.floats, items.contextState(row));
+        float move =
+                step(share, gradient, from, norm, squares, items.floats, at, items.floats, items.contextState(row));
         bound(row, items.hasContext() ? 1 : 0, at, move);
     }
 
@@ -79,7 +93,7 @@ final class RowSteps {
 
     /** Projects half of an item's row that moved at most so far. */
     void bound(int row, int half, int at, float move) {
-        items.raiseNormBound(row, half, move);
+        items.normBound(row, half, raised(items.normBound(row, half), move));
         project(row, half, at);
     }
 
@@ -102,8 +116,11 @@ final class RowSteps {
         return bound <= limit ? bound : arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
     }
 
-    /** The bound of a norm after a move; 0 is one that is not known. */
+    /**
+     * The bound of a norm after a move; 0 is one that is not known. The factor is above what the move, the sum and the
+     * coordinates of the row can lose by rounding, so that a bound stays one.
+     */
     static float raised(float bound, float move) {
-        return bound == 0 ? Float.POSITIVE_INFINITY : bound + move;
+        return bound == 0 ? Float.POSITIVE_INFINITY : (bound + move) * ROUNDED_UP;
     }
 }

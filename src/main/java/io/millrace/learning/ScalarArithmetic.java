@@ -42,11 +42,10 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
-    public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+    public void dots(float[] x, int i, float[] rows, int[] at, int bias, int n, int d, float[] out) {
         for (int k = 0; k < n; k++) {
-            out[k] = dot(x, i, rows, at[k], d);
+            out[k] = dot(x, i, rows, at[k], d) + (bias == NONE ? 0 : rows[at[k] + bias]);
         }
-        return dot(x, i, x, i, d);
     }
 
     @Override
@@ -57,7 +56,7 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
-    public float update(
+    public void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
         for (int f = 0; f < d; f++) {
             float xf = x[i + f];
@@ -69,7 +68,6 @@ final class ScalarArithmetic extends Arithmetic {
             }
             g[f] = gf;
         }
-        return dot(g, 0, g, 0, d);
     }
 
     @Override

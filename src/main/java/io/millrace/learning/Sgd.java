@@ -37,6 +37,11 @@ public record Sgd(float stepSize, float decay, float power) implements Optimizer
     }
 
     @Override
+    public boolean needsSquares() {
+        return false;
+    }
+
+    @Override
     public float rate(float[] state, int at, float squaredNorm) {
         if (isConstant()) {
             return stepSize;

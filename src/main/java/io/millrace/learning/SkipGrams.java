@@ -83,7 +83,8 @@ final class SkipGrams {
         }
         for (int i = 0; i <= given; i++) {
             if (squares[distinct + i] > 0) {
-                steps.stepContext(inputs[i], 1, inputGradients, i * d, squares[distinct + i]);
+                float norm = (float) Math.sqrt(squares[distinct + i]);
+                steps.stepContext(inputs[i], 1, inputGradients, i * d, norm, squares[distinct + i]);
             }
         }
         return true;
@@ -104,7 +105,7 @@ final class SkipGrams {
         }
         inputs[given] = own;
         pairs[given] = ownPairs;
-        outputs.locate(0);
+        outputs.locate();
     }
 
     private void count(int row) {
@@ -156,7 +157,7 @@ final class SkipGrams {
     private void announce(long digest, int distinct) {
         for (int k = 0; k < distinct; k++) {
             if (k < outputs.named()) {
-                items.step(outputs.rows[k], digest);
+                items.step(outputs.offsets[k], digest);
             } else {
                 items.touch(outputs.rows[k]);
             }

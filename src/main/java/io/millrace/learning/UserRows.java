@@ -57,10 +57,6 @@ public final class UserRows {
     private int[] touchedRows = new int[64];
     private int touchedCount;
 
-    /** Keeps the reads of {@link #request} from being optimised away. */
-    @SuppressWarnings("unused")
-    private int requested;
-
     private int rows;
     private int hand;
 
@@ -133,13 +129,12 @@ public final class UserRows {
         users[row] = stored;
     }
 
-    /** Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once; as bits, because the sum of counters taken for floats is slow. */
-    void request(int row) {
+    /** As {@link ItemRows#request}. */
+    int request(int row) {
         int at = vector(row);
-        int bits = RawBits.getInt(floats, at)
-                | RawBits.getInt(floats, at + stride / 2)
+        return RawBits.getInt(floats, at)
+                | RawBits.getInt(floats, at + padded / 2)
                 | RawBits.getInt(floats, at + stride - 1);
-        requested = bits;
     }
 
     /** Where the vector of a row starts in {@link #floats()}. */
@@ -182,7 +177,7 @@ public final class UserRows {
     public void addSteps(int row, int updates, long digest) {
         int at = counter(row, 0);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + updates);
-        RawBits.putLong(floats, at + DIGEST, RawBits.getLong(floats, at + DIGEST) ^ digest);
+        RawBits.xorLong(floats, at + DIGEST, digest);
     }
 
     public void seenAt(int row, long atMs) {

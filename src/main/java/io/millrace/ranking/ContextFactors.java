@@ -221,7 +221,7 @@ public final class ContextFactors implements Ranker {
             if (catalog.isActive(slot) && row >= 0) {
                 out.writeLong(catalog.item(slot).hash());
                 for (int f = 0; f < floats; f++) {
-                    out.writeFloat(items.floats()[items.target(row) + f]);
+                    out.writeFloat(items.floats()[items.learned(row, f)]);
                 }
             }
         }
@@ -251,7 +251,7 @@ public final class ContextFactors implements Ranker {
             for (int f = 0; f < floats; f++) {
                 float x = in.readFloat();
                 if (row >= 0) {
-                    items.floats()[items.target(row) + f] = x;
+                    items.floats()[items.learned(row, f)] = x;
                 }
             }
             if (row >= 0) {

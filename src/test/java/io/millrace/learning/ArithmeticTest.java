@@ -76,7 +76,7 @@ class ArithmeticTest {
             Arithmetic best = Arithmetic.get();
             scalar.dotAll(x, 0, rows, 0, stride, n, d, found[0], 0);
             best.dotAll(x, 0, rows, 0, stride, n, d, found[1], 0);
-            best.dots(x, 0, rows, at, n, d, found[2]);
+            best.dots(x, 0, rows, at, Arithmetic.NONE, n, d, found[2]);
             for (int k = 0; k < n; k++) {
                 found[3][k] = best.dot(x, 0, rows, at[k], d);
             }
@@ -85,7 +85,7 @@ class ArithmeticTest {
                     return "seed " + seed + ", way " + way;
                 }
             }
-            if (best.dots(x, 0, rows, at, n, d, found[2]) != scalar.dot(x, 0, x, 0, d)) {
+            if (best.dot(x, 0, x, 0, d) != scalar.dot(x, 0, x, 0, d)) {
                 return "seed " + seed + ", square";
             }
             String difference = updateDifference(random, x, rows, at, n, d);
@@ -104,9 +104,9 @@ class ArithmeticTest {
         float[] other = rows.clone();
         float[] g = new float[d];
         float[] h = new float[d];
-        float square = new ScalarArithmetic().update(x, 0, one, at, a, c, keep, n, d, g);
-        boolean same = square == Arithmetic.get().update(x, 0, other, at, a, c, keep, n, d, h);
-        return same && Arrays.equals(one, other) && Arrays.equals(g, h) ? "" : "update";
+        new ScalarArithmetic().update(x, 0, one, at, a, c, keep, n, d, g);
+        Arithmetic.get().update(x, 0, other, at, a, c, keep, n, d, h);
+        return Arrays.equals(one, other) && Arrays.equals(g, h) ? "" : "update";
     }
 
     private static float[] numbers(CounterRandom random, int n) {

@@ -71,15 +71,39 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     @Override
-    public float dots(float[] x, int i, float[] rows, int[] at, int n, int d, float[] out) {
+    public void dots(float[] x, int i, float[] rows, int[] at, int bias, int n, int d, float[] out) {
         Block block = block();
+        if (WIDTH == LANES && d == 64 && bias != NONE) {
+            dots64(x, i, rows, at, bias, n, block.sums, out);
+            return;
+        }
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
-            System.arraycopy(at, k, block.starts, 0, rowsHere);
-            multiply(x, i, rows, block, rowsHere, d, out, k);
+            multiply(x, i, rows, at, k, rowsHere, d, block, out, k);
         }
-        store(x, i, x, i, d, block.sums, 0);
-        return addUp(block.sums, 0);
+        for (int k = 0; bias != NONE && k < n; k++) {
+            out[k] += rows[at[k] + bias];
+        }
+    }
+
+    /**
+     * The commonest dimension in one loop, row by row: more waiting than {@link #multiply} has, but fewer instructions, so that
+     * more of the next example is under way meanwhile.
+     */
+    private static void dots64(float[] x, int i, float[] rows, int[] at, int bias, int n, float[] sums, float[] out) {
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
+        for (int k = 0; k < n; k++) {
+            int j = at[k];
+            x0.mul(FloatVector.fromArray(SPECIES, rows, j))
+                    .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
+                    .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
+                    .add(x3.mul(FloatVector.fromArray(SPECIES, rows, j + 48)))
+                    .intoArray(sums, 0);
+            out[k] = addUp(sums, 0) + rows[j + bias];
+        }
     }
 
     @Override
@@ -90,7 +114,7 @@ final class VectorArithmetic extends Arithmetic {
             for (int row = 0; row < rowsHere; row++) {
                 block.starts[row] = from + (k + row) * stride;
             }
-            multiply(x, i, rows, block, rowsHere, d, out, outFrom + k);
+            multiply(x, i, rows, block.starts, 0, rowsHere, d, block, out, outFrom + k);
         }
     }
 
@@ -98,19 +122,20 @@ final class VectorArithmetic extends Arithmetic {
      * A block of rows at a time: first the partial sums of all its rows, then their additions. Taken row by row, the chain
      * of additions inside one register, each waiting for a shuffle, costs more than the products.
      */
-    private static void multiply(float[] x, int i, float[] rows, Block block, int n, int d, float[] out, int to) {
+    private static void multiply(
+            float[] x, int i, float[] rows, int[] at, int from, int n, int d, Block block, float[] out, int to) {
         if (WIDTH == HALF && d % 32 == 0) {
-            storeHalves(x, i, rows, block.starts, n, d, block.sums);
+            storeHalves(x, i, rows, at, from, n, d, block.sums);
             addUpHalves(block.sums, n, out, to);
             return;
         }
         if (WIDTH == LANES && d == 64) {
-            store64(x, i, rows, block.starts, n, block.sums);
+            store64(x, i, rows, at, from, n, block.sums);
         } else if (WIDTH == LANES && d == 32) {
-            store32(x, i, rows, block.starts, n, block.sums);
+            store32(x, i, rows, at, from, n, block.sums);
         } else {
             for (int k = 0; k < n; k++) {
-                store(x, i, rows, block.starts[k], d, block.sums, k * LANES);
+                store(x, i, rows, at[from + k], d, block.sums, k * LANES);
             }
         }
         addUp(block.sums, n, out, to);
@@ -130,13 +155,13 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     /** For the commonest dimensions x stays in registers over all rows. */
-    private static void store64(float[] x, int i, float[] rows, int[] starts, int n, float[] sums) {
+    private static void store64(float[] x, int i, float[] rows, int[] at, int from, int n, float[] sums) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
         FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
         for (int k = 0; k < n; k++) {
-            int j = starts[k];
+            int j = at[from + k];
             x0.mul(FloatVector.fromArray(SPECIES, rows, j))
                     .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
                     .add(x2.mul(FloatVector.fromArray(SPECIES, rows, j + 32)))
@@ -145,11 +170,11 @@ final class VectorArithmetic extends Arithmetic {
         }
     }
 
-    private static void store32(float[] x, int i, float[] rows, int[] starts, int n, float[] sums) {
+    private static void store32(float[] x, int i, float[] rows, int[] at, int from, int n, float[] sums) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         for (int k = 0; k < n; k++) {
-            int j = starts[k];
+            int j = at[from + k];
             x0.mul(FloatVector.fromArray(SPECIES, rows, j))
                     .add(x1.mul(FloatVector.fromArray(SPECIES, rows, j + 16)))
                     .intoArray(sums, k * LANES);
@@ -160,7 +185,7 @@ final class VectorArithmetic extends Arithmetic {
      * With registers of eight lanes: lane l and lane l + 8 of each row's partial sums, added to each other before they are
      * stored. x stays in registers over all rows, 32 elements at a time; partial sums of earlier elements are read back.
      */
-    private static void storeHalves(float[] x, int i, float[] rows, int[] starts, int n, int d, float[] sums) {
+    private static void storeHalves(float[] x, int i, float[] rows, int[] at, int from, int n, int d, float[] sums) {
         int last = d - 32;
         for (int c = 0; c <= last; c += 32) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, i + c);
@@ -168,7 +193,7 @@ final class VectorArithmetic extends Arithmetic {
             FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + c + 2 * HALF);
             FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + c + 3 * HALF);
             for (int k = 0; k < n; k++) {
-                int j = starts[k] + c;
+                int j = at[from + k] + c;
                 FloatVector low = x0.mul(FloatVector.fromArray(SPECIES, rows, j));
                 FloatVector high = x1.mul(FloatVector.fromArray(SPECIES, rows, j + HALF));
                 if (c > 0) {
@@ -196,8 +221,8 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     private static void addUp(float[] sums, int n, float[] out, int to) {
-        for (int k = 0; k < n; k++) {
-            out[to + k] = addUp(sums, k * LANES);
+        for (int l = 0; l < n * LANES; l += LANES) {
+            out[to + l / LANES] = addUp(sums, l);
         }
     }
 
@@ -210,10 +235,11 @@ final class VectorArithmetic extends Arithmetic {
 
     /** Column by column: a column's gradient stays in a register over all rows, and the rows are in cache from the dots. */
     @Override
-    public float update(
+    public void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g) {
         if (WIDTH == LANES && d == 64 && keep == 1) {
-            return update64(x, i, rows, at, a, c, n, g);
+            update64(x, i, rows, at, a, c, n, g);
+            return;
         }
         for (int f = 0; f < d; f += WIDTH) {
             FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
@@ -225,10 +251,9 @@ final class VectorArithmetic extends Arithmetic {
             }
             gf.intoArray(g, f);
         }
-        return dot(g, 0, g, 0, d);
     }
 
-    private float update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
+    private static void update64(float[] x, int i, float[] rows, int[] at, float[] a, float[] c, int n, float[] g) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
@@ -258,16 +283,29 @@ final class VectorArithmetic extends Arithmetic {
         g1.intoArray(g, 16);
         g2.intoArray(g, 32);
         g3.intoArray(g, 48);
-        float[] sums = block().sums;
-        g0.mul(g0).add(g1.mul(g1)).add(g2.mul(g2)).add(g3.mul(g3)).intoArray(sums, 0);
-        return addUp(sums, 0);
     }
 
     @Override
     public void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d) {
+        if (WIDTH == LANES && d == 64 && keep == 1) {
+            add64(c, x, i, y, j);
+            return;
+        }
         for (int f = 0; f < d; f += WIDTH) {
             FloatVector yf = FloatVector.fromArray(SPECIES, y, j + f);
             yf.mul(keep).add(FloatVector.fromArray(SPECIES, x, i + f).mul(c)).intoArray(y, j + f);
         }
+    }
+
+    private static void add64(float c, float[] x, int i, float[] y, int j) {
+        FloatVector scale = FloatVector.broadcast(SPECIES, c);
+        FloatVector y0 = FloatVector.fromArray(SPECIES, y, j);
+        FloatVector y1 = FloatVector.fromArray(SPECIES, y, j + 16);
+        FloatVector y2 = FloatVector.fromArray(SPECIES, y, j + 32);
+        FloatVector y3 = FloatVector.fromArray(SPECIES, y, j + 48);
+        y0.add(FloatVector.fromArray(SPECIES, x, i).mul(scale)).intoArray(y, j);
+        y1.add(FloatVector.fromArray(SPECIES, x, i + 16).mul(scale)).intoArray(y, j + 16);
+        y2.add(FloatVector.fromArray(SPECIES, x, i + 32).mul(scale)).intoArray(y, j + 32);
+        y3.add(FloatVector.fromArray(SPECIES, x, i + 48).mul(scale)).intoArray(y, j + 48);
     }
 }
