@@ -49,7 +49,9 @@ final class ThreadTimes {
         times.addJava();
         times.addNative();
         long all = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
-        times.ns.put("rest", all - times.ns.values().stream().mapToLong(Long::longValue).sum());
+        times.ns.put(
+                "rest",
+                all - times.ns.values().stream().mapToLong(Long::longValue).sum());
         return times;
     }
 
