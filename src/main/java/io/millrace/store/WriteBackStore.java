@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,9 +100,9 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
     /** See {@link #batch()}. What is put is not read back before the batch is closed. */
     public final class Batch implements AutoCloseable {
 
-        private static final int ROWS = 256;
+        private static final int ROWS = 8192;
 
-        private final List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(ROWS);
+        private final List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>();
         private final boolean logged;
 
         private Batch(boolean logged) {
@@ -121,6 +122,8 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
 
         @Override
         public void close() {
+            // RocksDB finds the place of each row sooner when it is near that of the row before.
+            rows.sort(Comparator.comparing(row -> row.key));
             inner.putAll(rows);
             rows.clear();
         }
