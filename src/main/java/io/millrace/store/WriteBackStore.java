@@ -1,7 +1,8 @@
 package io.millrace.store;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,6 +101,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
     /** See {@link #batch()}. What is put is not read back before the batch is closed. */
     public final class Batch implements AutoCloseable {
 
+        /** A power of two. */
         private static final int ROWS = 8192;
 
         private final List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>();
@@ -122,10 +124,29 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
 
         @Override
         public void close() {
-            // RocksDB finds the place of each row sooner when it is near that of the row before.
-            rows.sort(Comparator.comparing(row -> row.key));
-            inner.putAll(rows);
+            inner.putAll(inOrder());
             rows.clear();
+        }
+
+        /** RocksDB finds the place of a row sooner when it is near that of the row before: by key, up to its last bits. */
+        private List<KeyValue<Bytes, byte[]>> inOrder() {
+            long[] order = new long[rows.size()];
+            for (int k = 0; k < order.length; k++) {
+                order[k] = start(rows.get(k).key.get()) & -ROWS | k;
+            }
+            Arrays.sort(order);
+            List<KeyValue<Bytes, byte[]>> sorted = new ArrayList<>(order.length);
+            for (long place : order) {
+                sorted.add(rows.get((int) place & ROWS - 1));
+            }
+            return sorted;
+        }
+
+        /** The first bytes of a key, as a number in the order of keys. */
+        private static long start(byte[] key) {
+            return key.length < Long.BYTES
+                    ? Long.MIN_VALUE
+                    : ByteBuffer.wrap(key).getLong() ^ Long.MIN_VALUE;
         }
     }
 
