@@ -42,17 +42,34 @@ final class JsonBytes {
     void text(String text) {
         reserve(2 + 6 * text.length());
         bytes[size++] = '"';
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = plain(text); i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
                 i += wide(text, i);
-            } else if (c < 0x20 || c == '"' || c == '\\') {
+            } else if (isEscaped(c)) {
                 escaped(c);
             } else {
                 bytes[size++] = (byte) c;
             }
         }
         bytes[size++] = '"';
+    }
+
+    /** Appends what a text starts with that is one byte a char as it is, which is mostly all of it; returns its length. */
+    private int plain(String text) {
+        byte[] out = bytes;
+        int from = size;
+        int length = text.length();
+        int i = 0;
+        for (char c; i < length && (c = text.charAt(i)) < 0x80 && !isEscaped(c); i++) {
+            out[from + i] = (byte) c;
+        }
+        size = from + i;
+        return i;
+    }
+
+    private static boolean isEscaped(char c) {
+        return c < 0x20 || c == '"' || c == '\\';
     }
 
     private void escaped(char c) {
