@@ -253,6 +253,7 @@ public final class LiveThroughput {
         properties.put(StreamsConfig.consumerPrefix("max.poll.records"), 2000);
         properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
         properties.put(StreamsConfig.producerPrefix("batch.size"), 256 * 1024);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class.getName());
         properties.put(RocksMemory.BYTES, 512L << 20);
         return properties;
     }
