@@ -212,8 +212,8 @@ public final class LiveThroughput {
                 live.perSecond() / pass.perSecond());
     }
 
-    /** Records per second of wall time, and CPU of both processes per record. */
-    private record Rate(double perSecond, double applicationMicros, double brokerMicros) {
+    /** Records per second of wall time, and CPU of both processes per record; threads says what that is of. */
+    private record Rate(double perSecond, double applicationMicros, double brokerMicros, String threads) {
 
         @Override
         public String toString() {
@@ -253,6 +253,7 @@ public final class LiveThroughput {
         properties.put(StreamsConfig.consumerPrefix("max.poll.records"), 2000);
         properties.put(StreamsConfig.producerPrefix("linger.ms"), 5);
         properties.put(StreamsConfig.producerPrefix("batch.size"), 256 * 1024);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class.getName());
         properties.put(RocksMemory.BYTES, 512L << 20);
         return properties;
     }
@@ -264,7 +265,7 @@ public final class LiveThroughput {
         try {
             instance.start();
             Rate rate = measure(() -> in(instance), broker, profile);
-            System.out.printf(Locale.ROOT, "                %s%n", profile);
+            System.out.printf(Locale.ROOT, "                %s%n                %s%n", profile, rate.threads());
             Balance balance = balance(instance);
             System.out.printf(
                     Locale.ROOT,
@@ -302,6 +303,7 @@ public final class LiveThroughput {
         if (profile != null) {
             profile.start();
         }
+        ThreadTimes threads = ThreadTimes.now();
         long startedNs = System.nanoTime();
         long cpu = self.getProcessCpuTime();
         long brokerCpu = cpuNs(broker);
@@ -314,7 +316,8 @@ public final class LiveThroughput {
         return new Rate(
                 measured / seconds,
                 (self.getProcessCpuTime() - cpu) / 1e3 / measured,
-                (cpuNs(broker) - brokerCpu) / 1e3 / measured);
+                (cpuNs(broker) - brokerCpu) / 1e3 / measured,
+                ThreadTimes.now().perRecordSince(threads, measured));
     }
 
     private static long await(Count count, long target) throws InterruptedException {

@@ -90,6 +90,9 @@ public final class EventCodec {
             String expected = "at most " + MAX_DOCUMENT_BYTES + " bytes";
             throw Refused.field(RefusalReason.TOO_LARGE, "value", value.length + " bytes", expected);
         }
+        if (fields.readPlain(value, latestMs)) {
+            return;
+        }
         try (JsonParser parser = JSON.createParser(value)) {
             fields.read(parser, latestMs);
         } catch (StreamConstraintsException e) {

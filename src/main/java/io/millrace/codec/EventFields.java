@@ -3,15 +3,20 @@ package io.millrace.codec;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.codec.FieldNames.Field;
+import io.millrace.event.EntityId;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one event as read so far, each valid by itself; reused from record to record. */
-final class EventFields {
+final class EventFields implements PlainJson.Fields {
 
     private static final long UNKNOWN_TIME = -1;
 
+    /** Whole numbers below it are exact in a float. */
+    private static final long EXACT = 1 << 24;
+
     private final FieldNames names;
+    private final PlainJson plain;
     private final SlateItems items = new SlateItems();
     private @Nullable String type;
     private @Nullable String id;
@@ -24,9 +29,52 @@ final class EventFields {
     private float propensity;
     private float weight;
     private long atMs;
+    private long latestMs;
 
     EventFields(FieldNames names) {
         this.names = names;
+        plain = new PlainJson(names);
+    }
+
+    /** Reads an event of the usual form; false when it has another, or something in it is wrong. */
+    boolean readPlain(byte[] json, long latestMs) {
+        clear();
+        this.latestMs = latestMs;
+        return plain.read(json, this);
+    }
+
+    @Override
+    public boolean text(Field field, String value) {
+        if (value.isBlank() || value.length() > EntityId.MAX_BYTES) {
+            return false;
+        }
+        switch (field) {
+            case TYPE -> type = value;
+            case ID -> id = value;
+            case USER -> user = value;
+            case ITEM -> item = value;
+            case REQUEST -> request = value;
+            case IMPRESSION -> impression = value;
+            case ACTION -> action = value;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean number(Field field, long value) {
+        if (field == Field.AT && value <= latestMs) {
+            atMs = value;
+        } else if (field == Field.POSITION && value <= Integer.MAX_VALUE) {
+            position = (int) value;
+        } else if (field == Field.WEIGHT && value <= EXACT) {
+            weight = value;
+        } else {
+            return false;
+        }
+        return true;
     }
 
     /** Reads one object, to the end of the document. */

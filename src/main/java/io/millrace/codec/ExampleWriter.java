@@ -1,6 +1,8 @@
 package io.millrace.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class ExampleWriter {
     private static final byte[] LATE = ascii(",\"late\":true");
 
     private final JsonBytes json = new JsonBytes();
+
+    /** What stands between an item and its logarithm, by sampler: there are few of these and many negatives. */
+    private final Map<String, byte[]> samplers = new HashMap<>();
+
     private int negatives;
 
     /**
@@ -103,14 +109,21 @@ public final class ExampleWriter {
             json.raw(NEGATIVES);
         }
         text(negatives == 0 ? FIRST_ITEM : NEXT_ITEM, item);
-        text(SAMPLER, sampler);
-        json.raw(LOG_Q);
+        json.raw(samplers.computeIfAbsent(sampler, ExampleWriter::drawnBy));
         json.number(logQ);
         json.raw(WEIGHT);
         json.number(weight);
         json.raw('}');
         negatives++;
         return this;
+    }
+
+    private static byte[] drawnBy(String sampler) {
+        JsonBytes part = new JsonBytes();
+        part.raw(SAMPLER);
+        part.text(sampler);
+        part.raw(LOG_Q);
+        return part.copy();
     }
 
     /**

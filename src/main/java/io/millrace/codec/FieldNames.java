@@ -1,6 +1,7 @@
 package io.millrace.codec;
 
 import io.millrace.event.InvalidSetting;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ final class FieldNames {
 
     private final EnumMap<Field, String> names = new EnumMap<>(Field.class);
     private final Map<String, Field> fields = new HashMap<>();
+    private final Field[] all = Field.values();
+    private final byte[][] utf8 = new byte[all.length][];
 
     /** @param renamed sender's names by own names, the setting {@code codec.fields} */
     FieldNames(Map<String, String> renamed) {
@@ -53,12 +56,25 @@ final class FieldNames {
         Field other = fields.put(name, field);
         check.require(other == null, key, name, "another name than that of " + (other == null ? "" : other.own));
         names.put(field, name);
+        utf8[field.ordinal()] = name.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The field of this name; null when it is none that is read. */
     @Nullable
     Field field(String name) {
         return fields.get(name);
+    }
+
+    /** The same, of a name in UTF-8. */
+    @Nullable
+    Field field(byte[] bytes, int from, int to) {
+        for (Field field : all) {
+            byte[] name = utf8[field.ordinal()];
+            if (Arrays.equals(bytes, from, to, name, 0, name.length)) {
+                return field;
+            }
+        }
+        return null;
     }
 
     /** The sender's name, for messages. */

@@ -13,21 +13,7 @@ final class JsonBytes {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final MathContext NINE_DIGITS = new MathContext(9);
-    private static final long[] POWERS = {
-        1,
-        10,
-        100,
-        1_000,
-        10_000,
-        100_000,
-        1_000_000,
-        10_000_000,
-        100_000_000,
-        1_000_000_000,
-        10_000_000_000L,
-        100_000_000_000L,
-        1_000_000_000_000L
-    };
+    private static final long[] POWERS = powers();
 
     private byte[] bytes = new byte[1024];
     private int size;
@@ -56,17 +42,34 @@ final class JsonBytes {
     void text(String text) {
         reserve(2 + 6 * text.length());
         bytes[size++] = '"';
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = plain(text); i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
                 i += wide(text, i);
-            } else if (c < 0x20 || c == '"' || c == '\\') {
+            } else if (isEscaped(c)) {
                 escaped(c);
             } else {
                 bytes[size++] = (byte) c;
             }
         }
         bytes[size++] = '"';
+    }
+
+    /** Appends what a text starts with that is one byte a char as it is, which is mostly all of it; returns its length. */
+    private int plain(String text) {
+        byte[] out = bytes;
+        int from = size;
+        int length = text.length();
+        int i = 0;
+        for (char c; i < length && (c = text.charAt(i)) < 0x80 && !isEscaped(c); i++) {
+            out[from + i] = (byte) c;
+        }
+        size = from + i;
+        return i;
+    }
+
+    private static boolean isEscaped(char c) {
+        return c < 0x20 || c == '"' || c == '\\';
     }
 
     private void escaped(char c) {
@@ -184,13 +187,20 @@ final class JsonBytes {
         size += count;
     }
 
+    /** Decimal digits of a number that is not negative: 1233 / 4096 is just above the logarithm of 2 to base 10. */
     private static int count(long value) {
-        for (int digits = 1; digits < POWERS.length; digits++) {
-            if (value < POWERS[digits]) {
-                return digits;
-            }
+        int least = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >> 12;
+        return value < POWERS[least] ? Math.max(1, least) : least + 1;
+    }
+
+    /** Those of ten that a long holds. */
+    private static long[] powers() {
+        long[] powers = new long[19];
+        powers[0] = 1;
+        for (int k = 1; k < powers.length; k++) {
+            powers[k] = 10 * powers[k - 1];
         }
-        return Long.toString(value).length();
+        return powers;
     }
 
     private void reserve(int more) {

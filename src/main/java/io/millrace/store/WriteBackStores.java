@@ -59,7 +59,7 @@ public final class WriteBackStores {
 
         @Override
         public WriteBackStore build() {
-            return new WriteBackStore(plain(name, changelogConfig).build());
+            return new WriteBackStore(Stores.persistentKeyValueStore(name).get());
         }
 
         @Override

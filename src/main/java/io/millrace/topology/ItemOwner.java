@@ -14,6 +14,9 @@ import io.millrace.store.ItemUpdateFormat;
 import io.millrace.store.RowKey;
 import io.millrace.store.Watermarks;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemOwner {
 
-    /** Where rows are written to, once per commit. */
+    /** Where rows are written to. */
     interface Rows {
         void put(byte[] key, byte @Nullable [] row);
     }
@@ -38,9 +41,14 @@ final class ItemOwner {
     private final long ttlMs;
     private long[] lastMs = new long[1024];
     private int[] proposedSlots = new int[1024];
-    private boolean[] dirty = new boolean[1024];
-    private int[] dirtySlots = new int[1024];
-    private int dirtyCount;
+
+    /** Slots that changed since the last commit. */
+    private final BitSet changed = new BitSet();
+
+    /** Slots that were logged since they were stored, and the ids of items that were forgotten since. */
+    private final BitSet unstored = new BitSet();
+
+    private final Set<Long> forgotten = new HashSet<>();
     private Watermarks watermarks = new Watermarks();
     private boolean moved;
     private long newestMs;
@@ -73,8 +81,7 @@ final class ItemOwner {
 
     /** All stored rows are in; nothing of them is to be written. */
     void restored() {
-        Arrays.fill(dirty, false);
-        dirtyCount = 0;
+        changed.clear();
         moved = false;
     }
 
@@ -108,7 +115,7 @@ final class ItemOwner {
                 change.landmarkMs);
         lastMs[slot] = Math.max(Math.max(1, lastMs[slot]), change.lastMs);
         newestMs = Math.max(newestMs, change.lastMs);
-        markDirty(slot);
+        changed.set(slot);
         return slot;
     }
 
@@ -154,33 +161,43 @@ final class ItemOwner {
         rows.floats()[bias] = Math.max(-maxBias, Math.min(maxBias, rows.floats()[bias]));
     }
 
-    private void markDirty(int slot) {
-        if (!dirty[slot]) {
-            dirty[slot] = true;
-            if (dirtyCount == dirtySlots.length) {
-                dirtySlots = Arrays.copyOf(dirtySlots, dirtyCount * 2);
-            }
-            dirtySlots[dirtyCount++] = slot;
-        }
-    }
-
-    /** Writes every changed row, then how far each learner is in them. */
-    void commit(Rows into) {
+    /** Logs every changed row, then how far each learner is in them. */
+    void commit(Rows log) {
         if (!moved) {
             return;
         }
-        sweep(into);
-        for (int k = 0; k < dirtyCount; k++) {
-            int slot = dirtySlots[k];
-            dirty[slot] = false;
+        sweep(log);
+        write(changed, log);
+        unstored.or(changed);
+        changed.clear();
+        log.put(RowKey.watermarks(), watermarks.write());
+        moved = false;
+    }
+
+    /** Rows that are logged and not stored. */
+    int unstored() {
+        return unstored.cardinality() + forgotten.size();
+    }
+
+    /** Stores what was logged; nothing while there is more in the rows than that, for then it is not known whether it counts. */
+    void store(Rows into) {
+        if (moved || unstored() == 0) {
+            return;
+        }
+        forgotten.forEach(hash -> into.put(RowKey.of(hash), null));
+        forgotten.clear();
+        write(unstored, into);
+        unstored.clear();
+        into.put(RowKey.watermarks(), watermarks.write());
+    }
+
+    private void write(BitSet slots, Rows into) {
+        for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
             if (catalog.isActive(slot)) {
                 fill(slot, scratch);
                 into.put(RowKey.of(scratch.item.hash()), format.write(scratch));
             }
         }
-        dirtyCount = 0;
-        into.put(RowKey.watermarks(), watermarks.write());
-        moved = false;
     }
 
     private void fill(int slot, ItemRow row) {
@@ -205,7 +222,7 @@ final class ItemOwner {
     }
 
     /** Forgets items nothing was heard of for the time to live; looked for once per tenth of it. */
-    private void sweep(Rows into) {
+    private void sweep(Rows log) {
         if (newestMs - sweptMs < ttlMs / 10) {
             return;
         }
@@ -213,7 +230,8 @@ final class ItemOwner {
         for (int slot = 0; slot < catalog.slots(); slot++) {
             if (catalog.isActive(slot) && newestMs - lastMs[slot] > ttlMs) {
                 long hash = catalog.item(slot).hash();
-                into.put(RowKey.of(hash), null);
+                log.put(RowKey.of(hash), null);
+                forgotten.add(hash);
                 rows.drop(slot);
                 counts.clear(slot);
                 lastMs[slot] = 0;
@@ -232,7 +250,6 @@ final class ItemOwner {
             int larger = Math.max(slot + 1, lastMs.length * 2);
             lastMs = Arrays.copyOf(lastMs, larger);
             proposedSlots = Arrays.copyOf(proposedSlots, larger);
-            dirty = Arrays.copyOf(dirty, larger);
         }
     }
 }

@@ -7,8 +7,14 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Owns the rows of one item partition: adds what learners send, writes back once per commit. */
+/**
+ * Owns the rows of one item partition: adds what learners send, logs what changed once per commit. All rows are in memory,
+ * so the store is only brought up to the changelog where a later start relies on it.
+ */
 final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
+
+    /** Rows that a close may have to store: about half a second. */
+    private static final int MOST_UNSTORED = 1 << 18;
 
     private final Supplier<ItemOwner> owners;
     private final Instance instance;
@@ -31,13 +37,21 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
         restored.restored();
         partition = context.taskId().partition();
         rows.onCommit(context, () -> {
-            try (WriteBackStore.Batch batch = rows.batch()) {
-                restored.commit(batch::put);
+            restored.commit(rows::log);
+            if (restored.unstored() > MOST_UNSTORED) {
+                store(restored, rows);
             }
             instance.owns(partition, restored.size());
         });
+        rows.onCheckpoint(() -> store(restored, rows));
         store = rows;
         owner = restored;
+    }
+
+    private static void store(ItemOwner owner, WriteBackStore rows) {
+        try (WriteBackStore.Batch batch = rows.unlogged()) {
+            owner.store(batch::put);
+        }
     }
 
     @Override
@@ -50,7 +64,8 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
     @Override
     public void close() {
         instance.released(partition);
-        if (store != null) {
+        if (store != null && owner != null) {
+            store(owner, store);
             store.detach();
         }
     }

@@ -83,6 +83,21 @@ class LauncherTest {
     }
 
     @Test
+    void aServerHasItsWholeHeapFromTheStart() throws Exception {
+        jar();
+        assertThat(launch("run")).contains("<-Xmx1g>", "<-Xms1g> <-XX:+AlwaysPreTouch>");
+        assertThat(launch("config")).doesNotContain("-Xms", "AlwaysPreTouch");
+    }
+
+    @Test
+    void anotherCollectorIsTakenInsteadOfTheUsualOne() throws Exception {
+        jar();
+        assertThat(launch()).contains("<-XX:+UseParallelGC>");
+        environment.put("MILLRACE_OPTS", "-XX:+UseG1GC");
+        assertThat(launch()).contains("<-XX:+UseG1GC>").doesNotContain("ParallelGC");
+    }
+
+    @Test
     void anOldJavaIsRefused() throws Exception {
         jar();
         environment.put("FAKE_VERSION", "11.0.2");

@@ -87,6 +87,11 @@ final class ExampleWriterTest {
         assertThat(number(Double.NEGATIVE_INFINITY)).isEqualTo("null");
         assertThat(number(Long.MIN_VALUE)).isEqualTo("-9223372036854775808");
         assertThat(number(-1_700_000_000_000L)).isEqualTo("-1700000000000");
+        for (long power = 1; power > 0 && power <= Long.MAX_VALUE / 10; power *= 10) {
+            assertThat(number(power - 1)).isEqualTo(Long.toString(power - 1));
+            assertThat(number(power)).isEqualTo(Long.toString(power));
+        }
+        assertThat(number(Long.MAX_VALUE)).isEqualTo(Long.toString(Long.MAX_VALUE));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.millrace.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.event.CounterRandom;
 import io.millrace.event.EntityId;
 import io.millrace.learning.ItemRows;
@@ -7,7 +9,10 @@ import io.millrace.learning.Optimizers;
 import io.millrace.popularity.HalfLife;
 import io.millrace.sampling.Catalog;
 import io.millrace.store.ItemRow;
+import io.millrace.store.ItemRowFormat;
+import io.millrace.store.RowKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +54,11 @@ final class SteppedItems {
     private static final class Partition {
         final List<byte[]> updates = new ArrayList<>();
         final List<Logged> changelog = new ArrayList<>();
+
+        /** As of the last checkpoint, before record {@code stored} of the changelog. */
         final Map<Long, Logged> store = new TreeMap<>();
+
+        int stored;
         ItemOwner owner;
         int read;
         int committed;
@@ -123,6 +132,8 @@ final class SteppedItems {
             own(partitions.get(random.nextInt(partitions.size())));
         } else if (what < 82) {
             publish(partitions.get(random.nextInt(partitions.size())));
+        } else if (what < 83) {
+            checkpoint(partitions.get(random.nextInt(partitions.size())));
         } else if (what < 96) {
             apply(random.nextInt(tables.size()), random.nextInt(partitions.size()), 1 + random.nextInt(20));
         } else if (restarts && what < 98) {
@@ -253,20 +264,65 @@ final class SteppedItems {
 
     /** The owner's transaction: rows, watermarks and how far it has read. */
     private void publish(Partition partition) {
-        partition.owner.commit((key, row) -> {
-            Logged record = new Logged(key, row);
-            partition.changelog.add(record);
-            partition.store.put(id(key), record);
-        });
+        partition.owner.commit((key, row) -> partition.changelog.add(new Logged(key, row)));
         partition.committed = partition.read;
+    }
+
+    /** What was logged is stored, and nothing else: the store is the newest record of each key. */
+    private void checkpoint(Partition partition) {
+        if (partition.committed < partition.read) {
+            partition.owner.store((key, row) -> {
+                throw new AssertionError("stored before it was logged");
+            });
+            return;
+        }
+        partition.owner.store((key, row) -> partition.store.put(id(key), new Logged(key, row)));
+        partition.stored = partition.changelog.size();
+        Map<Long, Logged> compacted = new TreeMap<>();
+        partition.changelog.forEach(record -> compacted.put(id(record.key()), record));
+        assertThat(text(partition.store)).isEqualTo(text(compacted));
+    }
+
+    /** Rows by what they say: a row that is stored later may say it from a later landmark. */
+    private Map<Long, String> text(Map<Long, Logged> records) {
+        Map<Long, String> text = new TreeMap<>();
+        records.forEach((id, record) -> {
+            if (record.value() != null) {
+                text.put(id, RowKey.isRow(record.key()) ? text(record.value()) : Arrays.toString(record.value()));
+            }
+        });
+        return text;
+    }
+
+    private String text(byte[] stored) {
+        ItemRow row = emptyRow();
+        new ItemRowFormat().read(stored, row);
+        return String.format(
+                "%s %d: %d %d %.6f %.6f %d %d %d %d %s %s",
+                row.item.text(),
+                row.slot,
+                row.exposures,
+                row.clicks,
+                halfLife.valueAt(row.decayedExposures, row.landmarkMs, nowMs),
+                halfLife.valueAt(row.decayedClicks, row.landmarkMs, nowMs),
+                row.lastMs,
+                row.updates,
+                row.changes,
+                row.digest,
+                row.hasFloats ? Arrays.toString(row.vectors) : "-",
+                row.hasFloats ? Arrays.toString(row.scalars) : "-");
     }
 
     private static long id(byte[] key) {
         return key.length == Long.BYTES ? java.nio.ByteBuffer.wrap(key).getLong() : key[0];
     }
 
-    /** The owner goes on from its stored rows and its committed place. */
+    /** The owner goes on from its stored rows, what was logged after them, and its committed place. */
     private void startOwner(Partition partition) {
+        while (partition.stored < partition.changelog.size()) {
+            Logged record = partition.changelog.get(partition.stored++);
+            partition.store.put(id(record.key()), record);
+        }
         partition.owner =
                 new ItemOwner(TestSettings.learning(), Optimizers.make(TestSettings.learning()), halfLife, TTL_MS);
         for (Logged stored : partition.store.values()) {
