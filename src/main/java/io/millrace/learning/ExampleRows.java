@@ -39,10 +39,6 @@ final class ExampleRows {
 
     private int named;
 
-    /** Keeps the reads that ask for rows from being optimised away. */
-    @SuppressWarnings("unused")
-    private int requested;
-
     private boolean isPlain;
 
     /** @param hasBiases false when a score is the product of two vectors alone */
@@ -83,24 +79,23 @@ final class ExampleRows {
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] found = rows;
         int[] starts = offsets;
-        int n = 1 + negatives.size();
-        long bits = 0;
-        int words = 0;
-        for (int k = 0; k < n; k++) {
-            int row = items.rowIfPresent(k == 0 ? positive : negatives.slot(k - 1));
+        int n = negatives.size();
+        int row = items.rowIfPresent(positive);
+        long bits = 1L << row;
+        found[0] = row;
+        starts[0] = items.target(row);
+        for (int k = 0; k < n && row >= 0; k++) {
+            row = items.rowIfPresent(negatives.slot(k));
             long bit = 1L << row;
-            if (row < 0 || (bits & bit) != 0 && find(row, k) < k) {
+            if ((bits & bit) != 0 && find(row, k + 1) <= k) {
                 return false;
             }
             bits |= bit;
-            found[k] = row;
-            int target = items.target(row);
-            starts[k] = target;
-            words |= items.request(target);
+            found[k + 1] = row;
+            starts[k + 1] = items.target(row);
         }
-        requested = words;
-        distinct = n;
-        return true;
+        distinct = n + 1;
+        return row >= 0;
     }
 
     private void addMixtures(Negatives negatives) {

@@ -197,16 +197,19 @@ public final class ItemRows {
         return RawBits.getLong(floats, counter(row, DIGEST));
     }
 
-    /**
-     * Announces and counts one step on a row as a target.
-     *
-     * @param target where the target starts
-     */
+    /** Announces and counts one step on a row as a target, which starts there. */
     void step(int target, long digest) {
         int at = target + vectorFloats;
         announce(at);
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
         RawBits.xorLong(floats, at + DIGEST, digest);
+    }
+
+    /** The same for n rows, a loop of its own because all a step does is more than the registers hold. */
+    void step(int[] targets, int n, long digest) {
+        for (int k = 0; k < n; k++) {
+            step(targets[k], digest);
+        }
     }
 
     /** Adds counters from elsewhere. */

@@ -327,10 +327,10 @@ public final class OnlineLearner {
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
+        items.step(example.offsets, distinct, digest);
         if (scalar) {
-            stepScalars(distinct, largest, digest);
+            stepScalars(distinct, largest);
         } else {
-            countSteps(distinct, digest);
             stepBiasesByCoordinate(distinct);
         }
         if (boundsMayDo && along == 0 && pulled.norm <= config.maxGradient()) {
@@ -346,7 +346,7 @@ public final class OnlineLearner {
      * All that a step does to the scalars of its rows, which lie in one cache line: counters, bias, the bound of the norm;
      * and {@code moves}, what the targets are to move along v.
      */
-    private void stepScalars(int distinct, float largest, long digest) {
+    private void stepScalars(int distinct, float largest) {
         if (moves.length < distinct) {
             moves = new float[2 * distinct];
         }
@@ -361,7 +361,6 @@ public final class OnlineLearner {
         float sum = 0;
         for (int k = 0; k < distinct; k++) {
             int target = example.offsets[k];
-            items.step(target, digest);
             float pull = example.pulls[k];
             float clipped = mayClip ? steps.clip(pull, norm) : pull;
             float move =
@@ -381,12 +380,6 @@ public final class OnlineLearner {
         }
         mayProject = isBeyond;
         pulled.norm = sum * (1 + (distinct + 8) * ROUNDING);
-    }
-
-    private void countSteps(int distinct, long digest) {
-        for (int k = 0; k < distinct; k++) {
-            items.step(example.offsets[k], digest);
-        }
     }
 
     /** Moves the targets and the user's row at once, where the gradient by it is sure not to be clipped. */
