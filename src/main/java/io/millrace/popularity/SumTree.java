@@ -7,10 +7,10 @@ import java.util.Arrays;
  * A discrete distribution over slots that can change and be drawn from in O(log n).
  *
  * <p>A tree whose nodes have eight children: the lowest nodes hold the weights, the others the sums of the nodes below
- * them. A node is two cache lines of one array: its children's running sums, for the draws, and the children themselves.
- * The child whose interval holds a number is found by counting the running sums that are not above it: without a branch,
- * because a branch that chance decides is guessed wrong half the time. All are kept as the bits of doubles, which order as
- * the doubles do when none is negative.
+ * them. A node is two cache lines of one array: where its children's intervals start, for the draws, and the children
+ * themselves. The child whose interval holds a number is found by counting the starts that are not above it: without a
+ * branch, because a branch that chance decides is guessed wrong half the time. All are kept as the bits of doubles, which
+ * order as the doubles do when none is negative.
  *
  * <p>Sums are <em>recomputed</em> from their terms, always in the same order, instead of adjusted by differences: there is
  * no drift and the tree is a pure function of its weights. Whatever the order of updates, and after a restart, the same
@@ -25,7 +25,16 @@ public final class SumTree {
 
     private static final int NODE = 2 * FAN;
 
-    /** From the weights up; the last level is one node. Of a node, entry k < 8 is its first k + 1 children together. */
+    /**
+     * A start that no number reaches. Rounding can leave a number a last bit above its node; it falls to the last child that
+     * has a weight then.
+     */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * From the weights up; the last level is one node. Of a node, entry k < 8 is its first k children together, or {@link
+     * #NEVER} where none from the k-th on has a weight.
+     */
     private long[][] levels = {new long[NODE]};
 
     private double total;
@@ -75,13 +84,17 @@ public final class SumTree {
         total = value;
     }
 
-    /** Fills the running sums of a node and returns the last. */
+    /** Fills the starts of a node's children and returns the sum of all. */
     private static double runUp(long[] level, int node) {
         double sum = 0;
+        int weightless = node;
         for (int k = node; k < node + FAN; k++) {
-            sum += Double.longBitsToDouble(level[k + FAN]);
             level[k] = Double.doubleToRawLongBits(sum);
+            double child = Double.longBitsToDouble(level[k + FAN]);
+            sum += child;
+            weightless = child > 0 ? k + 1 : weightless;
         }
+        Arrays.fill(level, Math.max(weightless, node + 1), node + FAN, NEVER);
         return sum;
     }
 
@@ -133,24 +146,21 @@ public final class SumTree {
 
     private int descend(long[] level, int at, int k) {
         int node = at * NODE;
-        long rest = Math.min(rests[k], level[node + FAN - 1] - 1);
+        long rest = rests[k];
         int child = notAbove(level, node, rest);
-        rests[k] = minus(rest, level[node + (child + FAN - 1) % FAN] & -(long) child >> 63);
+        rests[k] = minus(rest, level[node + child]);
         return at * FAN + child;
     }
 
-    /**
-     * How many of a node's running sums are not above {@code rest}: the child it falls to. Rounding can leave the rest a
-     * last bit above its node; the caller has brought it below, so that a child without weight is never met.
-     */
+    /** How many of the starts of a node's children, but for the first, are not above {@code rest}: the child it falls to. */
     private static int notAbove(long[] level, int node, long rest) {
-        long above = (rest - level[node] >>> 63)
-                + (rest - level[node + 1] >>> 63)
+        long above = (rest - level[node + 1] >>> 63)
                 + (rest - level[node + 2] >>> 63)
                 + (rest - level[node + 3] >>> 63)
                 + (rest - level[node + 4] >>> 63)
                 + (rest - level[node + 5] >>> 63)
-                + (rest - level[node + 6] >>> 63);
+                + (rest - level[node + 6] >>> 63)
+                + (rest - level[node + 7] >>> 63);
         return FAN - 1 - (int) above;
     }
 
