@@ -333,12 +333,8 @@ public final class OnlineLearner {
         } else {
             stepBiasesByCoordinate(distinct);
         }
-        if (boundsMayDo && along == 0 && pulled.norm <= config.maxGradient()) {
-            stepAll(user, at, distinct);
-        } else {
-            stepTargets(v, at, distinct);
-            stepUser(user);
-        }
+        stepTargets(v, at, distinct);
+        stepUser(user);
         return true;
     }
 
@@ -382,30 +378,14 @@ public final class OnlineLearner {
         pulled.norm = sum * (1 + (distinct + 8) * ROUNDING);
     }
 
-    /** Moves the targets and the user's row at once, where the gradient by it is sure not to be clipped. */
-    private void stepAll(int user, int at, int distinct) {
-        float[] rows = items.floats;
-        float rate = optimizer.rate(users.floats, users.state(user), 0);
-        arithmetic.update(
-                users.floats, at, rows, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
-        arithmetic.addScaled(-rate, userGradient, 0, keep, users.floats, at, d);
-        projectTargets(distinct);
-        float bound = RowSteps.raised(users.normBound(user), rate * pulled.norm);
-        users.normBound(user, steps.project(users.floats, at, bound));
-    }
-
-    private void projectTargets(int distinct) {
-        for (int k = 0; mayProject && k < distinct; k++) {
-            steps.project(example.rows[k], 0, example.offsets[k]);
-        }
-    }
-
     /** Moves the targets and fills {@code userGradient}. */
     private void stepTargets(float[] v, int at, int distinct) {
         if (scalar) {
             arithmetic.update(
                     v, at, items.floats, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
-            projectTargets(distinct);
+            for (int k = 0; mayProject && k < distinct; k++) {
+                steps.project(example.rows[k], 0, example.offsets[k]);
+            }
         } else {
             stepTargetsByCoordinate(v, at, distinct);
         }
