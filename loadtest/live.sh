@@ -5,5 +5,5 @@
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$home/loadtest/classpath.sh"
-exec java -Xms4g -Xmx4g -XX:+UseParallelGC -XX:+AlwaysPreTouch -XX:+UseTransparentHugePages --add-modules jdk.incubator.vector \
-    -Dmillrace.kafka.log=off -Dmillrace.log=warn -cp "$classpath" io.millrace.loadtest.LiveThroughput "$@"
+exec java -Xms4g -Xmx4g -XX:+AlwaysPreTouch -XX:+UseParallelGC -XX:NewRatio=4 -XX:+UseTransparentHugePages \
+    --add-modules jdk.incubator.vector -Dmillrace.kafka.log=off -Dmillrace.log=warn -cp "$classpath" io.millrace.loadtest.LiveThroughput "$@"

@@ -15,8 +15,8 @@ public abstract class Arithmetic {
     public static final int LANES = 16;
 
     /**
-     * Where a table's first row starts: 48 bytes, which with the 16 of an array's header make a cache line. Large arrays
-     * start at a line, so rows of whole lines then share none and no vector load straddles two.
+     * Where a table's first row starts: 48 bytes, which with the 16 of an array's header make a cache line. Where large arrays
+     * start at a line, as they do with the G1 collector, rows of whole lines then share none and no vector load straddles two.
      */
     static final int FIRST = 12;
 

@@ -90,11 +90,12 @@ class LauncherTest {
     }
 
     @Test
-    void anotherCollectorIsTakenInsteadOfTheUsualOne() throws Exception {
+    void aServerTakesTheParallelCollectorUnlessAnotherIsNamed() throws Exception {
         jar();
-        assertThat(launch()).contains("<-XX:+UseParallelGC>");
+        assertThat(launch("run")).contains("<-XX:+UseParallelGC> <-XX:NewRatio=4>");
+        assertThat(launch("demo")).doesNotContain("ParallelGC");
         environment.put("MILLRACE_OPTS", "-XX:+UseG1GC");
-        assertThat(launch()).contains("<-XX:+UseG1GC>").doesNotContain("ParallelGC");
+        assertThat(launch("run")).contains("<-XX:+UseG1GC>").doesNotContain("ParallelGC");
     }
 
     @Test
