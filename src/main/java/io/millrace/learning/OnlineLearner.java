@@ -339,7 +339,7 @@ public final class OnlineLearner {
     }
 
     /**
-     * All that a step does to the scalars of its rows, which lie in one cache line: counters, bias, the bound of the norm;
+     * All that a step does to the scalars of its rows, but for its counters: bias, the bound of the norm;
      * and {@code moves}, what the targets are to move along v.
      */
     private void stepScalars(int distinct, float largest) {
