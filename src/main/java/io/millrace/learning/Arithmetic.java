@@ -1,5 +1,7 @@
 package io.millrace.learning;
 
+import io.millrace.event.VectorCode;
+
 /**
  * The arithmetic of embeddings on rows inside large arrays. Rows are padded with zeros to a multiple of {@value #LANES}
  * floats, so no loop has a tail.
@@ -23,33 +25,23 @@ public abstract class Arithmetic {
     /** Where a bias lies that there is not. */
     public static final int NONE = -1;
 
-    private static final Arithmetic BEST = best();
+    /** A class of its own, so that subclasses can be initialised by one thread while another asks for the best. */
+    private static final class Best {
+        static final Arithmetic OF_ALL =
+                VectorCode.orElse(Arithmetic.class, "io.millrace.learning.VectorArithmetic", ScalarArithmetic::new);
+    }
 
     /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
     public static Arithmetic get() {
-        return BEST;
+        return Best.OF_ALL;
     }
 
     /** The same for one thread at a time, which need not look for that thread's scratch. */
     public static Arithmetic own() {
-        return BEST.unshared();
+        return Best.OF_ALL.unshared();
     }
 
     abstract Arithmetic unshared();
-
-    private static Arithmetic best() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new ScalarArithmetic();
-        }
-        try {
-            return Class.forName("io.millrace.learning.VectorArithmetic")
-                    .asSubclass(Arithmetic.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the vector arithmetic is not in this build", e);
-        }
-    }
 
     /** {@code n} rounded up to whole lanes. */
     public static int padded(int n) {
@@ -84,12 +76,37 @@ public abstract class Arithmetic {
     public abstract void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
 
+    /**
+     * The pair update at one rate, in which x moves too; all from the values before it:
+     *
+     * <pre>
+     *   x        = x + c Σ_k a[k] row_k
+     *   row_k    = row_k + c a[k] x
+     * </pre>
+     */
+    public abstract void step(float[] x, int i, float[] rows, int[] at, float[] a, float c, int n, int d);
+
     /** y[j..j+d) = keep y + c x[i..i+d). */
     public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);
 
+    /** ‖x[i..i+d)‖. */
+    public final float norm(float[] x, int i, int d) {
+        return (float) Math.sqrt(dot(x, i, x, i, d));
+    }
+
+    /** At least ‖x[i..i+d)‖ however the sum is rounded, and hardly more. */
+    final float normBound(float[] x, int i, int d) {
+        return above(norm(x, i, d));
+    }
+
+    /** More than a norm of which this is the computed value. */
+    static float above(float norm) {
+        return norm * 1.00001f + 1e-30f;
+    }
+
     /** Scales x[i..i+d) to norm {@code limit} when it is longer; returns its norm after that. */
     public final float project(float[] x, int i, int d, float limit) {
-        float norm = (float) Math.sqrt(dot(x, i, x, i, d));
+        float norm = norm(x, i, d);
         if (norm <= limit) {
             return norm;
         }

@@ -39,6 +39,9 @@ final class ExampleRows {
 
     private int named;
 
+    /** What was read of the rows when they were asked for; kept, or the reads are optimised away. */
+    int requested;
+
     private boolean isPlain;
 
     /** @param hasBiases false when a score is the product of two vectors alone */
@@ -75,27 +78,36 @@ final class ExampleRows {
         named = distinct;
     }
 
-    /** The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. */
+    /**
+     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Asks memory
+     * for all rows before the first is worked on, or half of them come when the other half is done with.
+     */
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] found = rows;
         int[] starts = offsets;
         int n = negatives.size();
         int row = items.rowIfPresent(positive);
+        if (row < 0) {
+            return false;
+        }
         long bits = 1L << row;
+        int words = items.request(items.target(row));
         found[0] = row;
         starts[0] = items.target(row);
-        for (int k = 0; k < n && row >= 0; k++) {
-            row = items.rowIfPresent(negatives.slot(k));
+        for (int k = 1; k <= n; k++) {
+            row = items.rowIfPresent(negatives.slot(k - 1));
             long bit = 1L << row;
-            if ((bits & bit) != 0 && find(row, k + 1) <= k) {
+            if (row < 0 || ((bits & bit) != 0 && find(row, k) < k)) {
                 return false;
             }
             bits |= bit;
-            found[k + 1] = row;
-            starts[k + 1] = items.target(row);
+            words |= items.request(items.target(row));
+            found[k] = row;
+            starts[k] = items.target(row);
         }
         distinct = n + 1;
-        return row >= 0;
+        requested = words;
+        return true;
     }
 
     private void addMixtures(Negatives negatives) {

@@ -36,6 +36,23 @@ public final class ItemRows {
         void started(int row, float bias);
     }
 
+    /** Of a row's scalars. */
+    static final int STEPS = 0;
+
+    private static final int MOVES = 1;
+
+    /** The round in which the row's change was announced, see {@link #touch()}. */
+    static final int MARK = 2;
+
+    private static final int SLOT = 3;
+    static final int DIGEST = 4;
+
+    /** {@link #normBound} of the target, then of the context. */
+    static final int BOUNDS = 6;
+
+    static final int BIAS = 8;
+
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final Catalog catalog;
     private final InitialRows initialTargets;
     private final InitialRows initialContexts;
@@ -48,14 +65,6 @@ public final class ItemRows {
     private final boolean tied;
     private final boolean startsAtZero;
     private final @Nullable Source source;
-    private static final int STEPS = 0;
-    private static final int MOVES = 1;
-    private static final int MARK = 2;
-    private static final int SLOT = 3;
-    private static final int DIGEST = 4;
-    private static final int BOUNDS = 6;
-    private static final int BIAS = 8;
-
     float[] floats;
     private int[] rowOf = new int[0];
     private int rows;
@@ -199,17 +208,13 @@ public final class ItemRows {
 
     /** Announces and counts one step on a row as a target, which starts there. */
     void step(int target, long digest) {
-        int at = target + vectorFloats;
-        announce(at);
-        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
-        RawBits.xorLong(floats, at + DIGEST, digest);
+        announce(target);
+        count(scalarsAt(target), digest);
     }
 
-    /** The same for n rows, a loop of its own because all a step does is more than the registers hold. */
-    void step(int[] targets, int n, long digest) {
-        for (int k = 0; k < n; k++) {
-            step(targets[k], digest);
-        }
+    private void count(int at, long digest) {
+        RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
+        RawBits.xorLong(floats, at + DIGEST, digest);
     }
 
     /** Adds counters from elsewhere. */
@@ -222,17 +227,18 @@ public final class ItemRows {
 
     /** Announces and counts a move of a row's floats that is no step on it as a target. */
     public void touch(int row) {
+        announce(target(row));
         int at = counter(row, 0);
-        announce(at);
         RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
     }
 
-    /** Tells the watcher of the first change of a row whose counters lie there. */
-    private void announce(int at) {
-        if (RawBits.getInt(floats, at + MARK) != touch) {
-            RawBits.putInt(floats, at + MARK, touch);
+    /** Tells the watcher of the first change of the row whose target starts there. */
+    void announce(int target) {
+        int at = scalarsAt(target) + MARK;
+        if (RawBits.getInt(floats, at) != touch) {
+            RawBits.putInt(floats, at, touch);
             if (watcher != null) {
-                watcher.beforeChange((at - Arithmetic.FIRST) / stride);
+                watcher.beforeChange((target - Arithmetic.FIRST) / stride);
             }
         }
     }
@@ -256,7 +262,7 @@ public final class ItemRows {
     }
 
     /**
-     * An upper bound of a vector's norm, so that most steps need not compute it. 0 in a new row means not known.
+     * An upper bound of a vector's norm, so that most steps need not compute it.
      *
      * @param half 0 for the target, 1 for the context
      */
@@ -268,15 +274,22 @@ public final class ItemRows {
         floats[counter(row, BOUNDS + half)] = bound;
     }
 
-    /** Where the bound lies of the norm of the target that starts there. */
-    int targetBoundAt(int target) {
-        return target + vectorFloats + BOUNDS;
+    /** Where the scalars lie, {@link #STEPS} and the others from here, of the row whose target starts there. */
+    int scalarsAt(int target) {
+        return target + vectorFloats;
     }
 
-    /** A row's vectors were set from elsewhere: what was known of their norms no longer holds. */
-    public void forgetNorms(int row) {
-        normBound(row, 0, 0);
-        normBound(row, 1, 0);
+    /** What {@link #MARK} holds in rows whose change was announced. */
+    int touch() {
+        return touch;
+    }
+
+    /** Measures the vectors of a row that was set from elsewhere: what was known of their norms no longer holds. */
+    public void measureNorms(int row) {
+        normBound(row, 0, arithmetic.normBound(floats, target(row), padded));
+        if (hasContext()) {
+            normBound(row, 1, arithmetic.normBound(floats, context(row), padded));
+        }
     }
 
     /** The score of a row against a user's vector; a logit. */
@@ -332,6 +345,7 @@ public final class ItemRows {
         if (source != null) {
             source.load(slot, this, row);
         }
+        measureNorms(row);
         return row;
     }
 

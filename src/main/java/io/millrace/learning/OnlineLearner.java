@@ -33,22 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnlineLearner {
 
-    /** Where the length of a vector matters: its norm, or a number that is at least that. */
-    private static final class Length {
-        float norm;
-
-        /** The square of the norm, once it was measured. */
-        float squares;
-
-        void measure(Arithmetic arithmetic, float[] x, int at, int d) {
-            squares = arithmetic.dot(x, at, x, at, d);
-            norm = (float) Math.sqrt(squares);
-        }
-    }
-
-    /** Above what a sum of n rows and its norm can gain by rounding, taken n times. */
-    private static final float ROUNDING = 1e-6f;
-
     private final LearningConfig config;
     private final SequenceConfig sequences;
     private final Arithmetic arithmetic = Arithmetic.own();
@@ -64,6 +48,7 @@ public final class OnlineLearner {
 
     private final ExampleRows example;
     private final RowSteps steps;
+    private final @Nullable PlainStep plain;
     private final @Nullable SkipGrams skipGrams;
     private final @Nullable HierarchicalSoftmax tree;
     private final float[] represented;
@@ -78,17 +63,10 @@ public final class OnlineLearner {
     private final Negatives none = new Negatives();
     private long discarded;
 
-    /** Of v. */
-    private final Length represents = new Length();
+    /** ‖v‖ and its square. */
+    private float norm;
 
-    /** Of the gradient by v. */
-    private final Length pulled = new Length();
-
-    /** True where the optimiser asks for no norms and v is the user's own row, so that bounds of norms mostly do. */
-    private final boolean boundsMayDo;
-
-    /** Some target's norm may be beyond the largest allowed once it has moved. */
-    private boolean mayProject;
+    private float squares;
 
     /** What, times v, the adversarial term adds to the gradient by v. */
     private float along;
@@ -104,9 +82,11 @@ public final class OnlineLearner {
         scalar = optimizer.isScalar();
         d = items.padded();
         hasBiases = !sequences.isSequential();
-        boundsMayDo = scalar && !optimizer.needsSquares() && isPlain();
         example = new ExampleRows(items, loss, hasBiases);
         steps = new RowSteps(config, optimizer, items);
+        plain = PlainStep.fits(config, optimizer)
+                ? new PlainStep(config, optimizer.constantRate(), items, users, steps)
+                : null;
         keep = steps.keep();
         skipGrams = sequences.isSkipGram() ? new SkipGrams(config, items, example, steps) : null;
         tree = sequences.isTree() ? new HierarchicalSoftmax(config, catalog, steps, optimizer) : null;
@@ -186,10 +166,11 @@ public final class OnlineLearner {
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        findNorm(user, v, at); // before the scores, because the row's last line takes as long to come as its first
+        float bound = users.normBound(user); // before the scores: a row's last line takes as long to come as its first
+        norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
         example.score(v, at);
-        along = example.pull(negatives, weight, shift, represents.norm);
-        return step(user, v, at, digest);
+        along = example.pull(negatives, weight, shift, norm);
+        return step(user, v, at, bound, digest);
     }
 
     /**
@@ -223,7 +204,6 @@ public final class OnlineLearner {
         items.step(items.target(row), digest);
         users.touch(user);
         users.addSteps(user, 1, digest);
-        pulled.norm = Float.POSITIVE_INFINITY;
         stepUser(user);
         return true;
     }
@@ -236,9 +216,8 @@ public final class OnlineLearner {
         Arrays.fill(represented, 0f);
         addContext(represented);
         example.score(represented, 0);
-        represents.measure(arithmetic, represented, 0, d);
-        example.pull(negatives, weight, 0, represents.norm);
-        return step(user, represented, 0, digest);
+        example.pull(negatives, weight, 0, arithmetic.norm(represented, 0, d));
+        return stepByNorms(user, represented, 0, digest);
     }
 
     /**
@@ -254,12 +233,12 @@ public final class OnlineLearner {
         example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        findNorm(user, v, at); // before the scores, because the row's last line takes as long to come as its first
+        float bound = users.normBound(user);
         example.score(v, at);
         float s = example.score(0) + shift;
         along = 0;
         example.pulls[0] = weight * (positive ? -Sigmoid.of(-s) : Sigmoid.of(s));
-        return step(user, v, at, digest);
+        return step(user, v, at, bound, digest);
     }
 
     /**
@@ -304,94 +283,74 @@ public final class OnlineLearner {
         return config.contextItems() == 0 && config.ownWeight() == 1;
     }
 
-    /** ‖v‖, or its bound where that is known and may do. */
-    private void findNorm(int user, float[] v, int at) {
-        float bound = users.normBound(user);
-        if (boundsMayDo && bound > 0 && !example.needsNorm()) {
-            represents.norm = bound;
-        } else {
-            represents.measure(arithmetic, v, at, d);
+    /**
+     * Takes the pulls, the derivative by each row's score, and moves everything that had a part in it.
+     *
+     * @param bound of the norm of the user's row
+     */
+    private boolean step(int user, float[] v, int at, float bound, long digest) {
+        if (plain == null || along != 0) {
+            return stepByNorms(user, v, at, digest);
         }
+        if (plain.take(example, user, bound, digest)) {
+            return true;
+        }
+        boolean isTaken = stepByNorms(user, v, at, digest);
+        plain.measure(example, user);
+        return isTaken;
     }
 
-    /** Takes the pulls, the derivative by each row's score, and moves everything that had a part in it. */
-    private boolean step(int user, float[] v, int at, long digest) {
+    private boolean stepByNorms(int user, float[] v, int at, long digest) {
         int distinct = example.distinct();
-        float largest = example.largestPull();
-        if (!(largest * represents.norm <= config.maxGradient())) {
-            represents.measure(arithmetic, v, at, d);
-        }
-        if (!Float.isFinite(largest + represents.norm)) {
+        squares = arithmetic.dot(v, at, v, at, d);
+        norm = (float) Math.sqrt(squares);
+        if (!Float.isFinite(example.largestPull() + norm)) {
             discarded++;
             return false;
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
-        items.step(example.offsets, distinct, digest);
-        if (scalar) {
-            stepScalars(distinct, largest);
-        } else {
-            stepBiasesByCoordinate(distinct);
-        }
-        stepTargets(v, at, distinct);
-        stepUser(user);
-        return true;
-    }
-
-    /**
-     * All that a step does to the scalars of its rows, but for its counters: bias, the bound of the norm;
-     * and {@code moves}, what the targets are to move along v.
-     */
-    private void stepScalars(int distinct, float largest) {
-        if (moves.length < distinct) {
-            moves = new float[2 * distinct];
-        }
-        float[] floats = items.floats;
-        float norm = represents.norm;
-        float squares = represents.squares;
-        float limit = config.maxGradient();
-        float maxBias = config.maxBias();
-        float maxNorm = config.maxNorm();
-        boolean mayClip = !(largest * Math.max(norm, 1) <= limit);
-        boolean isBeyond = false;
-        float sum = 0;
         for (int k = 0; k < distinct; k++) {
-            int target = example.offsets[k];
-            float pull = example.pulls[k];
-            float clipped = mayClip ? steps.clip(pull, norm) : pull;
-            float move =
-                    -optimizer.rate(floats, items.targetStateAt(target), clipped * clipped * squares / d) * clipped;
-            moves[k] = move;
-            int boundAt = items.targetBoundAt(target);
-            float raised = RowSteps.raised(floats[boundAt], Math.abs(move) * norm);
-            floats[boundAt] = raised;
-            sum += Math.abs(pull) * raised; // of the row before the move too, and infinite where that is not known
-            isBeyond |= !(raised <= maxNorm);
-            if (hasBiases) {
-                int at = items.biasAt(target);
-                float least = mayClip ? clip(pull, limit) : pull;
-                float rate = optimizer.rate(floats, items.biasStateAt(target), least * least);
-                floats[at] = clip(floats[at] - rate * least, maxBias);
-            }
+            items.step(example.offsets[k], digest);
         }
-        mayProject = isBeyond;
-        pulled.norm = sum * (1 + (distinct + 8) * ROUNDING);
-    }
-
-    /** Moves the targets and fills {@code userGradient}. */
-    private void stepTargets(float[] v, int at, int distinct) {
         if (scalar) {
-            arithmetic.update(
-                    v, at, items.floats, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
-            for (int k = 0; mayProject && k < distinct; k++) {
-                steps.project(example.rows[k], 0, example.offsets[k]);
-            }
+            stepTargets(v, at, distinct);
         } else {
             stepTargetsByCoordinate(v, at, distinct);
         }
         if (along != 0) {
             arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
         }
+        stepUser(user);
+        return true;
+    }
+
+    /** Moves targets and biases, and fills {@code userGradient}. */
+    private void stepTargets(float[] v, int at, int distinct) {
+        if (moves.length < distinct) {
+            moves = new float[2 * distinct];
+        }
+        float[] floats = items.floats;
+        for (int k = 0; k < distinct; k++) {
+            int target = example.offsets[k];
+            float pull = example.pulls[k];
+            float clipped = steps.clip(pull, norm);
+            moves[k] = -optimizer.rate(floats, items.targetStateAt(target), clipped * clipped * squares / d) * clipped;
+            if (hasBiases) {
+                stepBias(target, clip(pull, config.maxGradient()));
+            }
+        }
+        arithmetic.update(v, at, floats, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
+        for (int k = 0; k < distinct; k++) {
+            steps.bound(example.rows[k], 0, example.offsets[k], Math.abs(moves[k]) * norm);
+        }
+    }
+
+    private void stepBias(int target, float pull) {
+        float[] floats = items.floats;
+        int at = items.biasAt(target);
+        float rate = optimizer.rate(floats, items.biasStateAt(target), pull * pull);
+        floats[at] = clip(floats[at] - rate * pull, config.maxBias());
     }
 
     private void stepTargetsByCoordinate(float[] v, int at, int distinct) {
@@ -402,8 +361,6 @@ public final class OnlineLearner {
         for (int k = 0; k < distinct; k++) {
             int row = example.rows[k];
             int target = example.offsets[k];
-            float norm = represents.norm;
-            float squares = represents.squares;
             steps.step(
                     example.pulls[k],
                     v,
@@ -415,17 +372,17 @@ public final class OnlineLearner {
                     items.floats,
                     items.targetStateAt(target));
             steps.bound(row, 0, target, Float.POSITIVE_INFINITY);
+            if (hasBiases) {
+                stepBiasByCoordinate(target, clip(example.pulls[k], config.maxGradient()));
+            }
         }
     }
 
-    private void stepBiasesByCoordinate(int distinct) {
-        for (int k = 0; hasBiases && k < distinct; k++) {
-            int target = example.offsets[k];
-            int at = items.biasAt(target);
-            itemGradient[0] = clip(example.pulls[k], config.maxGradient());
-            optimizer.step(items.floats, at, items.floats, items.biasStateAt(target), itemGradient, 1);
-            items.floats[at] = clip(items.floats[at], config.maxBias());
-        }
+    private void stepBiasByCoordinate(int target, float pull) {
+        int at = items.biasAt(target);
+        itemGradient[0] = pull;
+        optimizer.step(items.floats, at, items.floats, items.biasStateAt(target), itemGradient, 1);
+        items.floats[at] = clip(items.floats[at], config.maxBias());
     }
 
     private static float clip(float x, float limit) {
@@ -434,11 +391,8 @@ public final class OnlineLearner {
 
     /** {@code userGradient} is the derivative by v; x_u and each context vector take their share of it. */
     private void stepUser(int user) {
-        if (!boundsMayDo || along != 0 || !(pulled.norm <= config.maxGradient())) {
-            pulled.measure(arithmetic, userGradient, 0, d);
-        }
-        float norm = pulled.norm;
-        float squares = pulled.squares;
+        float squares = arithmetic.dot(userGradient, 0, userGradient, 0, d);
+        float norm = (float) Math.sqrt(squares);
         if (!Float.isFinite(norm)) {
             discarded++;
             return;

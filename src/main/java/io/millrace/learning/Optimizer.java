@@ -21,15 +21,15 @@ public interface Optimizer {
         return false;
     }
 
-    /** True when {@link #rate} depends on the gradient. */
-    default boolean needsSquares() {
-        return true;
+    /** The rate where it is one number for every row and step, so that no norm is needed for it; else NaN. */
+    default float constantRate() {
+        return Float.NaN;
     }
 
     /**
      * Takes a gradient into the state and returns the rate η of the step {@code row -= η g}. Scalar optimisers only.
      *
-     * @param squaredNorm of the gradient, already divided by the dimension; any number unless {@link #needsSquares}
+     * @param squaredNorm of the gradient, already divided by the dimension
      */
     default float rate(float[] state, int at, float squaredNorm) {
         throw new UnsupportedOperationException(name() + " steps by coordinate");

@@ -113,14 +113,14 @@ final class RowSteps {
      */
     float project(float[] vectors, int at, float bound) {
         float limit = config.maxNorm();
-        return bound <= limit ? bound : arithmetic.project(vectors, at, d, limit) * 1.00001f + 1e-30f;
+        return bound <= limit ? bound : Arithmetic.above(arithmetic.project(vectors, at, d, limit));
     }
 
     /**
-     * The bound of a norm after a move; 0 is one that is not known. The factor is above what the move, the sum and the
-     * coordinates of the row can lose by rounding, so that a bound stays one.
+     * The bound of a norm after a move. The factor is above what the move, the sum and the coordinates of the row can lose by
+     * rounding, so that a bound stays one.
      */
     static float raised(float bound, float move) {
-        return bound == 0 ? Float.POSITIVE_INFINITY : (bound + move) * ROUNDED_UP;
+        return (bound + move) * ROUNDED_UP;
     }
 }

@@ -71,6 +71,20 @@ final class ScalarArithmetic extends Arithmetic {
     }
 
     @Override
+    public void step(float[] x, int i, float[] rows, int[] at, float[] a, float c, int n, int d) {
+        for (int f = 0; f < d; f++) {
+            float xf = x[i + f];
+            float gf = 0;
+            for (int k = 0; k < n; k++) {
+                float row = rows[at[k] + f];
+                gf += a[k] * row;
+                rows[at[k] + f] = row + c * a[k] * xf;
+            }
+            x[i + f] = xf + c * gf;
+        }
+    }
+
+    @Override
     public void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d) {
         for (int f = 0; f < d; f++) {
             y[j + f] = y[j + f] * keep + c * x[i + f];

@@ -37,8 +37,8 @@ public record Sgd(float stepSize, float decay, float power) implements Optimizer
     }
 
     @Override
-    public boolean needsSquares() {
-        return false;
+    public float constantRate() {
+        return isConstant() ? stepSize : Float.NaN;
     }
 
     @Override

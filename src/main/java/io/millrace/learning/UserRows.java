@@ -30,6 +30,7 @@ public final class UserRows {
         void flush();
     }
 
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final InitialRows initial;
     private final int padded;
     private final int state;
@@ -196,12 +197,18 @@ public final class UserRows {
         RawBits.putInt(floats, counter(row, MARKS), marks);
     }
 
+    /** An upper bound of the norm of a row's vector. */
     float normBound(int row) {
         return floats[vector(row) + padded + state];
     }
 
     void normBound(int row, float bound) {
         floats[vector(row) + padded + state] = bound;
+    }
+
+    /** Measures a row's vector, of whose norm nothing is known. */
+    void measureNorm(int row) {
+        normBound(row, arithmetic.normBound(floats, vector(row), padded));
     }
 
     /** Announces a change of a row, so that it is written back. */
@@ -253,6 +260,7 @@ public final class UserRows {
         if (backing != null) {
             backing.load(user, this, row);
         }
+        measureNorm(row);
         return row;
     }
 

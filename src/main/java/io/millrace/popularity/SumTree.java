@@ -8,9 +8,7 @@ import java.util.Arrays;
  *
  * <p>A tree whose nodes have eight children: the lowest nodes hold the weights, the others the sums of the nodes below
  * them. A node is two cache lines of one array: where its children's intervals start, for the draws, and the children
- * themselves. The child whose interval holds a number is found by counting the starts that are not above it: without a
- * branch, because a branch that chance decides is guessed wrong half the time. All are kept as the bits of doubles, which
- * order as the doubles do when none is negative.
+ * themselves, see {@link Descent}. All are kept as the bits of doubles, which order as the doubles do when none is negative.
  *
  * <p>Sums are <em>recomputed</em> from their terms, always in the same order, instead of adjusted by differences: there is
  * no drift and the tree is a pure function of its weights. Whatever the order of updates, and after a restart, the same
@@ -21,9 +19,9 @@ import java.util.Arrays;
  */
 public final class SumTree {
 
-    private static final int FAN = 8;
-
-    private static final int NODE = 2 * FAN;
+    private static final int FAN = Descent.FAN;
+    private static final int NODE = Descent.NODE;
+    private static final int FIRST = Descent.FIRST;
 
     /**
      * A start that no number reaches. Rounding can leave a number a last bit above its node; it falls to the last child that
@@ -35,16 +33,20 @@ public final class SumTree {
      * From the weights up; the last level is one node. Of a node, entry k < 8 is its first k children together, or {@link
      * #NEVER} where none from the k-th on has a weight.
      */
-    private long[][] levels = {new long[NODE]};
+    private long[][] levels = {new long[FIRST + NODE]};
 
     private double total;
+
+    private final Descent descent = Descent.get();
 
     /** What is left of the number that a draw carries down the tree. */
     private long[] rests = new long[16];
 
+    private final int[] single = new int[1];
+
     /** Slots the tree has room for. */
     public int capacity() {
-        return levels[0].length / 2;
+        return nodes(levels[0]) * FAN;
     }
 
     public double total() {
@@ -58,7 +60,7 @@ public final class SumTree {
 
     /** Where the k-th entry of a level lies. */
     private static int child(int k) {
-        return k / FAN * NODE + FAN + k % FAN;
+        return FIRST + k / FAN * NODE + FAN + k % FAN;
     }
 
     /**
@@ -79,13 +81,14 @@ public final class SumTree {
         for (long[] level : levels) {
             level[child(at)] = Double.doubleToRawLongBits(value);
             at /= FAN;
-            value = runUp(level, at * NODE);
+            value = runUp(level, at);
         }
         total = value;
     }
 
     /** Fills the starts of a node's children and returns the sum of all. */
-    private static double runUp(long[] level, int node) {
+    private static double runUp(long[] level, int which) {
+        int node = FIRST + which * NODE;
         double sum = 0;
         int weightless = node;
         for (int k = node; k < node + FAN; k++) {
@@ -112,11 +115,9 @@ public final class SumTree {
             return -1;
         }
         rests[0] = Double.doubleToRawLongBits(random.nextDouble() * total);
-        int at = 0;
-        for (int height = levels.length - 1; height >= 0; height--) {
-            at = descend(levels[height], at, 0);
-        }
-        return at;
+        single[0] = 0;
+        descend(1, single);
+        return single[0];
     }
 
     /**
@@ -137,60 +138,46 @@ public final class SumTree {
             rests[k] = Double.doubleToRawLongBits(uniform[k] * total);
             slots[k] = 0;
         }
+        descend(n, slots);
+    }
+
+    private void descend(int n, int[] at) {
         for (int height = levels.length - 1; height >= 0; height--) {
-            for (int k = 0; k < n; k++) {
-                slots[k] = descend(levels[height], slots[k], k);
-            }
+            descent.descend(levels[height], n, at, rests);
         }
     }
 
-    private int descend(long[] level, int at, int k) {
-        int node = at * NODE;
-        long rest = rests[k];
-        int child = notAbove(level, node, rest);
-        rests[k] = minus(rest, level[node + child]);
-        return at * FAN + child;
-    }
-
-    /** How many of the starts of a node's children, but for the first, are not above {@code rest}: the child it falls to. */
-    private static int notAbove(long[] level, int node, long rest) {
-        long above = (rest - level[node + 1] >>> 63)
-                + (rest - level[node + 2] >>> 63)
-                + (rest - level[node + 3] >>> 63)
-                + (rest - level[node + 4] >>> 63)
-                + (rest - level[node + 5] >>> 63)
-                + (rest - level[node + 6] >>> 63)
-                + (rest - level[node + 7] >>> 63);
-        return FAN - 1 - (int) above;
-    }
-
-    private static long minus(long a, long b) {
-        return Double.doubleToRawLongBits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b));
-    }
-
     private void grow(int slots) {
-        long[] weights = Arrays.copyOf(levels[0], NODE * nodes(Math.max(slots, capacity() * 2)));
+        long[] weights = Arrays.copyOf(levels[0], room(nodesFor(Math.max(slots, capacity() * 2))));
         int height = 1;
-        for (int count = weights.length / NODE; count > 1; count = nodes(count)) {
+        for (int count = nodes(weights); count > 1; count = nodesFor(count)) {
             height++;
         }
         levels = new long[height][];
         levels[0] = weights;
         for (int k = 1; k < height; k++) {
-            levels[k] = new long[NODE * nodes(levels[k - 1].length / NODE)];
+            levels[k] = new long[room(nodesFor(nodes(levels[k - 1])))];
         }
         rebuild();
     }
 
-    private static int nodes(int entries) {
+    private static int nodes(long[] level) {
+        return (level.length - FIRST) / NODE;
+    }
+
+    private static int nodesFor(int entries) {
         return (entries + FAN - 1) / FAN;
+    }
+
+    private static int room(int nodes) {
+        return FIRST + nodes * NODE;
     }
 
     private void rebuild() {
         for (int height = 0; height < levels.length; height++) {
             long[] level = levels[height];
-            for (int node = 0; node < level.length / NODE; node++) {
-                total = runUp(level, node * NODE);
+            for (int node = 0; node < nodes(level); node++) {
+                total = runUp(level, node);
                 if (height + 1 < levels.length) {
                     levels[height + 1][child(node)] = Double.doubleToRawLongBits(total);
                 }

@@ -255,7 +255,7 @@ public final class ContextFactors implements Ranker {
                 }
             }
             if (row >= 0) {
-                items.forgetNorms(row);
+                items.measureNorms(row);
             }
         }
         log.readFrom(in, catalog);

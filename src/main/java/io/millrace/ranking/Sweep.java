@@ -1,5 +1,7 @@
 package io.millrace.ranking;
 
+import io.millrace.event.VectorCode;
+
 /**
  * The loops over one number per slot that a ranking is made of. Lengths are multiples of 16, so no loop has a tail; every
  * element is computed by itself, without fused multiply-add, so scalar and vector code give the same bits.
@@ -11,25 +13,14 @@ public abstract class Sweep {
     /** Lengths are multiples of this. */
     public static final int STEP = 16;
 
-    private static final Sweep BEST = best();
+    /** A class of its own, so that subclasses can be initialised by one thread while another asks for the best. */
+    private static final class Best {
+        static final Sweep OF_ALL = VectorCode.orElse(Sweep.class, "io.millrace.ranking.VectorSweep", ScalarSweep::new);
+    }
 
     /** Vector code where the JVM was started with its incubator module, else scalar code; the results are the same. */
     public static Sweep get() {
-        return BEST;
-    }
-
-    private static Sweep best() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new ScalarSweep();
-        }
-        try {
-            return Class.forName("io.millrace.ranking.VectorSweep")
-                    .asSubclass(Sweep.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("the vector sweep is not in this build", e);
-        }
+        return Best.OF_ALL;
     }
 
     static int padded(int n) {

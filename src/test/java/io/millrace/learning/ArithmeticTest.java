@@ -106,7 +106,14 @@ class ArithmeticTest {
         float[] h = new float[d];
         new ScalarArithmetic().update(x, 0, one, at, a, c, keep, n, d, g);
         Arithmetic.get().update(x, 0, other, at, a, c, keep, n, d, h);
-        return Arrays.equals(one, other) && Arrays.equals(g, h) ? "" : "update";
+        if (!Arrays.equals(one, other) || !Arrays.equals(g, h)) {
+            return "update";
+        }
+        float[] y = x.clone();
+        float[] z = x.clone();
+        new ScalarArithmetic().step(y, 0, one, at, a, c[0], n, d);
+        Arithmetic.get().step(z, 0, other, at, a, c[0], n, d);
+        return Arrays.equals(one, other) && Arrays.equals(y, z) ? "" : "step";
     }
 
     private static float[] numbers(CounterRandom random, int n) {

@@ -40,10 +40,10 @@ class NormBoundsTest {
 
         void forgetBounds() {
             for (int row = 0; row < ITEMS; row++) {
-                items.forgetNorms(row);
+                items.normBound(row, 0, Float.POSITIVE_INFINITY);
             }
             for (int row = 0; row < USERS; row++) {
-                users.normBound(row, 0);
+                users.normBound(row, Float.POSITIVE_INFINITY);
             }
         }
 

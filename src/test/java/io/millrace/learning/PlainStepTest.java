@@ -1,0 +1,63 @@
+package io.millrace.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.event.EntityId;
+import io.millrace.sampling.Catalog;
+import io.millrace.sampling.Negatives;
+import org.junit.jupiter.api.Test;
+
+/** When the step by bounds is taken; that it learns the same bits is the matter of {@link NormBoundsTest}. */
+class PlainStepTest {
+
+    private static final float MAX_GRADIENT = 0.3f;
+
+    private final Catalog catalog = new Catalog();
+    private final LearningConfig config = config(0);
+    private final Optimizer optimizer = Optimizers.make(config);
+    private final ItemRows items = new ItemRows(config, optimizer, catalog, null);
+    private final UserRows users = new UserRows(config, optimizer, 1, 1, 10);
+    private final PlainStep step =
+            new PlainStep(config, optimizer.constantRate(), items, users, new RowSteps(config, optimizer, items));
+    private final ExampleRows example = new ExampleRows(items, new LogisticLoss(), true);
+    private final int user = users.row(EntityId.of("u"));
+
+    private static LearningConfig config(float l2) {
+        return new LearningConfig(16, "logistic", "sgd", 0.1f, l2, 0.1f, 3, 10, MAX_GRADIENT, 1, 0, 1, true, 0, 0, 7);
+    }
+
+    private boolean take(float pull) {
+        int positive = catalog.add(EntityId.of("i"));
+        items.row(positive);
+        example.gather(positive, new Negatives(), 0);
+        example.pulls[0] = pull;
+        return step.take(example, user, users.normBound(user), 5);
+    }
+
+    @Test
+    void isTakenWhereNoGradientCanBeTooLong() {
+        assertThat(take(0.2f)).isTrue();
+        assertThat(items.updates(0)).isEqualTo(1);
+        assertThat(users.updates(user)).isEqualTo(1);
+        assertThat(items.digest(0)).isEqualTo(5);
+    }
+
+    @Test
+    void movesNothingWhereOneMayBeTooLongOrIsNoNumber() {
+        float[] before = users.floats().clone();
+        for (float pull : new float[] {0.31f, -5, Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertThat(take(pull)).as("pull " + pull).isFalse();
+        }
+        assertThat(users.floats()).isEqualTo(before);
+        assertThat(items.updates(0)).isZero();
+        assertThat(items.floats()[items.bias(0)]).isZero();
+    }
+
+    @Test
+    void fitsOneRateWithoutDecay() {
+        assertThat(PlainStep.fits(config, optimizer)).isTrue();
+        assertThat(PlainStep.fits(config(0.1f), optimizer)).isFalse();
+        assertThat(PlainStep.fits(config, new Sgd(0.1f, 1, 0.5f))).isFalse();
+        assertThat(PlainStep.fits(config, new RowAdagrad(0.1f, 1e-6f))).isFalse();
+    }
+}
