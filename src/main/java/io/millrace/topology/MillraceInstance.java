@@ -104,6 +104,9 @@ public final class MillraceInstance implements AutoCloseable {
         properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 64L << 20);
         properties.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         properties.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2000);
+        // A consumer has one fetch under way with a broker: one that waits for item updates keeps events from being
+        // fetched.
+        properties.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 10);
         streamsConfig.forEach(properties::put);
         return properties;
     }

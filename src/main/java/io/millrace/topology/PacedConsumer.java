@@ -22,6 +22,9 @@ final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(PacedConsumer.class);
     private static final long WORTH_SAYING_MS = 30_000;
 
+    /** What ends the waiting is mostly read by another consumer, so a poll that waits for its own records would sleep on. */
+    private static final Duration HELD = Duration.ofMillis(5);
+
     private final String updates;
     private final BooleanSupplier isTooFar;
     private long waitingSinceMs = Long.MAX_VALUE;
@@ -48,7 +51,7 @@ final class PacedConsumer extends KafkaConsumer<byte[], byte[]> {
         held.removeIf(partition -> partition.topic().equals(updates));
         pause(held);
         try {
-            return super.poll(timeout);
+            return super.poll(timeout.compareTo(HELD) < 0 ? timeout : HELD);
         } finally {
             held.retainAll(assignment());
             resume(held);
