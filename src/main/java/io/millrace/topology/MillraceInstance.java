@@ -56,6 +56,7 @@ public final class MillraceInstance implements AutoCloseable {
     private final InputEnds ends;
     private final Map<TopicPartition, Restore> restores = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final StaleTransactions stale;
     private volatile @Nullable Throwable failure;
 
     /**
@@ -78,6 +79,7 @@ public final class MillraceInstance implements AutoCloseable {
         streams = new KafkaStreams(
                 topology, properties, new PacedClients(settings.topics().itemUpdates(), instance::isTooFarAhead));
         ends = new InputEnds(new HashMap<>(clientConfig));
+        stale = new StaleTransactions(threads(properties));
         streams.setUncaughtExceptionHandler(this::failed);
         streams.setGlobalStateRestoreListener(new Restores());
         streams.setStateListener((now, before) -> {
@@ -111,7 +113,17 @@ public final class MillraceInstance implements AutoCloseable {
         return properties;
     }
 
+    private static int threads(Properties properties) {
+        return Integer.parseInt(String.valueOf(properties.getOrDefault(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1)));
+    }
+
     private StreamThreadExceptionResponse failed(Throwable cause) {
+        if (stale.mayReplace(cause, System.currentTimeMillis())) {
+            LOG.warn(
+                    "a stream thread starts over from what is committed: the brokers ended its transaction, which they do when an instance has slept or was out of reach for longer than {}",
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
         LOG.error("a stream thread ended", cause);
         failure = cause;
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

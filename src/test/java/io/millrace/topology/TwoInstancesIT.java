@@ -87,7 +87,9 @@ class TwoInstancesIT {
     /** Both run, and each says that it reads one of the two partitions. */
     private static void awaitShare(LearnerProcess one, LearnerProcess two) {
         await("each has a partition").atMost(MOVE).untilAsserted(() -> {
-            assertThat(partitions(one)).as(one::said).isEqualTo(1);
+            assertThat(partitions(one))
+                    .as(() -> "ONE\n" + one.said() + "\nTWO\n" + two.said())
+                    .isEqualTo(1);
             assertThat(partitions(two)).as(two::said).isEqualTo(1);
         });
     }
