@@ -12,9 +12,12 @@ public final class RecentItems {
 
     private static final int[] NO_SLOTS = {};
 
+    /** Of a new one: most users have few clicks, or none. */
+    private static final long[] NO_ITEMS = {};
+
     private final int capacity;
-    private long[] items;
-    private long[] times;
+    private long[] items = NO_ITEMS;
+    private long[] times = NO_ITEMS;
     private int next;
     private int size;
 
@@ -27,9 +30,6 @@ public final class RecentItems {
     /** @param capacity most items kept; at least 1 */
     public RecentItems(int capacity) {
         this.capacity = capacity;
-        int initial = Math.min(capacity, 4);
-        items = new long[initial];
-        times = new long[initial];
     }
 
     public int size() {
@@ -153,7 +153,7 @@ public final class RecentItems {
 
     /** Called when full, so the oldest entry is at {@code next}. */
     private void grow() {
-        int larger = Math.min(capacity, items.length * 2);
+        int larger = Math.min(capacity, Math.max(2, items.length * 2));
         long[] oldItems = items;
         long[] oldTimes = times;
         items = new long[larger];
