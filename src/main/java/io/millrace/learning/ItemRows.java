@@ -67,6 +67,10 @@ public final class ItemRows {
     private final @Nullable Source source;
     float[] floats;
     private int[] rowOf = new int[0];
+
+    /** So many of the first slots have the row of their own number, which then need not be looked up. */
+    private int straight;
+
     private int rows;
     private int[] free = new int[16];
     private int freeCount;
@@ -133,7 +137,7 @@ public final class ItemRows {
 
     /** The row of a slot, or {@link LongIndex#ABSENT}. */
     public int rowIfPresent(int slot) {
-        return slot < rowOf.length ? rowOf[slot] : LongIndex.ABSENT;
+        return slot < straight ? slot : slot < rowOf.length ? rowOf[slot] : LongIndex.ABSENT;
     }
 
     public int slotOf(int row) {
@@ -324,6 +328,7 @@ public final class ItemRows {
             return;
         }
         rowOf[slot] = LongIndex.ABSENT;
+        straight = Math.min(straight, slot);
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
         }
@@ -341,6 +346,7 @@ public final class ItemRows {
             floats = Arrays.copyOf(floats, floats.length * 2);
         }
         rowOf[slot] = row;
+        straight += row == slot && slot == straight ? 1 : 0;
         start(slot, row);
         if (source != null) {
             source.load(slot, this, row);
