@@ -153,14 +153,21 @@ public class CoreStepBenchmark {
         return learner.learn(users[e], items[e * (NEGATIVES + 1)], negatives, 1f, e);
     }
 
-    /** The same, with the rows touched that the step so many events later needs. */
+    /** The same, with the rows of so many steps touched together, before the first of them. */
     boolean given(int ahead) {
-        int later = at + 1 + ahead & EVENTS - 1;
-        int words = learner.users().request(users[later]);
-        for (int k = 0; k <= NEGATIVES; k++) {
-            words |= learner.items().request(learner.items().target(items[later * (NEGATIVES + 1) + k]));
+        int words = 1;
+        for (int k = 1; k <= ahead && (at + 1) % ahead == 0; k++) {
+            words |= request(at + k & EVENTS - 1);
         }
         return given() || words == 0;
+    }
+
+    private int request(int e) {
+        int words = learner.users().request(users[e]);
+        for (int k = 0; k <= NEGATIVES; k++) {
+            words |= learner.items().request(learner.items().target(items[e * (NEGATIVES + 1) + k]));
+        }
+        return words;
     }
 
     /** The step with negatives drawn by popularity from the live tree. */

@@ -31,12 +31,12 @@ public final class StepTable {
     private StepTable() {}
 
     /**
-     * @param args {@code optimizer=sgd}, {@code context=0}, {@code ahead=8}, {@code rounds=5}, {@code limit=FILE} in any
+     * @param args {@code optimizer=sgd}, {@code context=0}, {@code ahead=4}, {@code rounds=5}, {@code limit=FILE} in any
      *     order: a program of one source file to be measured beside, called with {@code batch 64 0}
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, String> options =
-                new HashMap<>(Map.of("optimizer", "sgd", "context", "0", "ahead", "8", "rounds", "5"));
+                new HashMap<>(Map.of("optimizer", "sgd", "context", "0", "ahead", "4", "rounds", "5"));
         for (String arg : args) {
             options.put(arg.substring(0, arg.indexOf('=')), arg.substring(arg.indexOf('=') + 1));
         }
@@ -88,7 +88,7 @@ public final class StepTable {
         }
         programs.put("bare arithmetic", work("bare", options));
         programs.put("negatives given", work("given", options));
-        programs.put(options.get("ahead") + " steps touched ahead", work("ahead", options));
+        programs.put(options.get("ahead") + " steps touched at once", work("ahead", options));
         programs.put("drawn by popularity", work("drawn", options));
         return programs;
     }
