@@ -94,7 +94,7 @@ public abstract class Arithmetic {
         return (float) Math.sqrt(dot(x, i, x, i, d));
     }
 
-    /** At least ‖x[i..i+d)‖ however the sum is rounded, and hardly more. */
+    /** At least ‖x[i..i+d)‖ however the sum is rounded, and hardly more; norms whose squares are no float are 0 to all. */
     final float normBound(float[] x, int i, int d) {
         return above(norm(x, i, d));
     }

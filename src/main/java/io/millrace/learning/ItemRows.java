@@ -36,16 +36,14 @@ public final class ItemRows {
         void started(int row, float bias);
     }
 
-    /** Of a row's scalars. */
-    static final int STEPS = 0;
-
+    private static final int STEPS = 0;
     private static final int MOVES = 1;
 
-    /** The round in which the row's change was announced, see {@link #touch()}. */
+    /** The round in which the row's change was announced, see {@link #round()}. */
     static final int MARK = 2;
 
     private static final int SLOT = 3;
-    static final int DIGEST = 4;
+    private static final int DIGEST = 4;
 
     /** {@link #normBound} of the target, then of the context. */
     static final int BOUNDS = 6;
@@ -76,7 +74,7 @@ public final class ItemRows {
     private int freeCount;
 
     private @Nullable Watcher watcher;
-    private int touch = 1;
+    private int round = 1;
 
     public ItemRows(LearningConfig config, Optimizer optimizer, Catalog catalog, @Nullable Source source) {
         this.catalog = catalog;
@@ -216,7 +214,8 @@ public final class ItemRows {
         count(scalarsAt(target), digest);
     }
 
-    private void count(int at, long digest) {
+    /** Counts a step on a row whose scalars lie there. */
+    void count(int at, long digest) {
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
         RawBits.xorLong(floats, at + DIGEST, digest);
     }
@@ -239,8 +238,8 @@ public final class ItemRows {
     /** Tells the watcher of the first change of the row whose target starts there. */
     void announce(int target) {
         int at = scalarsAt(target) + MARK;
-        if (RawBits.getInt(floats, at) != touch) {
-            RawBits.putInt(floats, at, touch);
+        if (RawBits.getInt(floats, at) != round) {
+            RawBits.putInt(floats, at, round);
             if (watcher != null) {
                 watcher.beforeChange((target - Arithmetic.FIRST) / stride);
             }
@@ -262,11 +261,12 @@ public final class ItemRows {
 
     /** Starts a new round of {@link Watcher} calls. */
     public void forgetTouched() {
-        touch++;
+        round++;
     }
 
     /**
-     * An upper bound of a vector's norm, so that most steps need not compute it.
+     * An upper bound of a vector's norm, so that most steps need not compute it; kept where rows are learned, and not by an
+     * item's owner, who adds up what others learned.
      *
      * @param half 0 for the target, 1 for the context
      */
@@ -278,17 +278,17 @@ public final class ItemRows {
         floats[counter(row, BOUNDS + half)] = bound;
     }
 
-    /** Where the scalars lie, {@link #STEPS} and the others from here, of the row whose target starts there. */
+    /** Where the scalars lie, {@link #MARK} and the others from here, of the row whose target starts there. */
     int scalarsAt(int target) {
         return target + vectorFloats;
     }
 
     /** What {@link #MARK} holds in rows whose change was announced. */
-    int touch() {
-        return touch;
+    int round() {
+        return round;
     }
 
-    /** Measures the vectors of a row that was set from elsewhere: what was known of their norms no longer holds. */
+    /** Sets the bounds of a row's norms to what these are now. */
     public void measureNorms(int row) {
         normBound(row, 0, arithmetic.normBound(floats, target(row), padded));
         if (hasContext()) {

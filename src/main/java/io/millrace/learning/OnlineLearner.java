@@ -63,11 +63,6 @@ public final class OnlineLearner {
     private final Negatives none = new Negatives();
     private long discarded;
 
-    /** ‖v‖ and its square. */
-    private float norm;
-
-    private float squares;
-
     /** What, times v, the adversarial term adds to the gradient by v. */
     private float along;
 
@@ -167,7 +162,7 @@ public final class OnlineLearner {
         float[] v = userVector(user);
         int at = vectorStart(user);
         float bound = users.normBound(user); // before the scores: a row's last line takes as long to come as its first
-        norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
+        float norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
         example.score(v, at);
         along = example.pull(negatives, weight, shift, norm);
         return step(user, v, at, bound, digest);
@@ -301,22 +296,21 @@ public final class OnlineLearner {
     }
 
     private boolean stepByNorms(int user, float[] v, int at, long digest) {
-        int distinct = example.distinct();
-        squares = arithmetic.dot(v, at, v, at, d);
-        norm = (float) Math.sqrt(squares);
+        float squares = arithmetic.dot(v, at, v, at, d);
+        float norm = (float) Math.sqrt(squares);
         if (!Float.isFinite(example.largestPull() + norm)) {
             discarded++;
             return false;
         }
         users.touch(user);
         users.addSteps(user, 1, digest);
-        for (int k = 0; k < distinct; k++) {
+        for (int k = 0; k < example.distinct(); k++) {
             items.step(example.offsets[k], digest);
         }
         if (scalar) {
-            stepTargets(v, at, distinct);
+            stepTargets(v, at, norm, squares);
         } else {
-            stepTargetsByCoordinate(v, at, distinct);
+            stepTargetsByCoordinate(v, at, norm, squares);
         }
         if (along != 0) {
             arithmetic.addScaled(along, v, at, 1f, userGradient, 0, d);
@@ -326,7 +320,8 @@ public final class OnlineLearner {
     }
 
     /** Moves targets and biases, and fills {@code userGradient}. */
-    private void stepTargets(float[] v, int at, int distinct) {
+    private void stepTargets(float[] v, int at, float norm, float squares) {
+        int distinct = example.distinct();
         if (moves.length < distinct) {
             moves = new float[2 * distinct];
         }
@@ -353,7 +348,8 @@ public final class OnlineLearner {
         floats[at] = clip(floats[at] - rate * pull, config.maxBias());
     }
 
-    private void stepTargetsByCoordinate(float[] v, int at, int distinct) {
+    private void stepTargetsByCoordinate(float[] v, int at, float norm, float squares) {
+        int distinct = example.distinct();
         Arrays.fill(userGradient, 0f);
         for (int k = 0; k < distinct; k++) {
             arithmetic.addScaled(example.pulls[k], items.floats, example.offsets[k], 1f, userGradient, 0, d);

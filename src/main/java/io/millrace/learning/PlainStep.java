@@ -2,7 +2,8 @@ package io.millrace.learning;
 
 /**
  * The commonest step without what it mostly does not need: a user's own row against the rows of an example, moved by one rate
- * for all, where no gradient is clipped. Bounds of norms say that this is so; where they do not, nothing is moved and {@link OnlineLearner} takes the step, by norms. The bits are the same either way.
+ * for all, where no gradient is clipped. Bounds of norms say that this is so; where they do not, nothing is moved and {@link
+ * OnlineLearner} takes the step, by norms. The bits are the same either way.
  *
  * <pre>
  *   x   -= η Σ_k a_k y_k
@@ -101,7 +102,7 @@ final class PlainStep {
         int[] targets = example.offsets;
         float[] pulls = example.pulls;
         int n = example.distinct();
-        int touch = items.touch();
+        int round = items.round();
         float move = rate * norm;
         float sum = 0;
         int largestPull = 0;
@@ -115,7 +116,7 @@ final class PlainStep {
             sum += pull * raised; // at least that of the row before the move
             largestPull = Math.max(largestPull, Float.floatToRawIntBits(pull)); // in the order of the numbers
             largestBound = Math.max(largestBound, Float.floatToRawIntBits(raised));
-            marks |= RawBits.getInt(floats, at + ItemRows.MARK) ^ touch;
+            marks |= RawBits.getInt(floats, at + ItemRows.MARK) ^ round;
         }
         areAnnounced = marks == 0;
         boolean clipsNone = Float.intBitsToFloat(largestPull) * (norm > 1 ? norm : 1) <= maxGradient;
@@ -134,8 +135,7 @@ final class PlainStep {
         float[] floats = items.floats;
         for (int k = 0; k < n; k++) {
             int at = items.scalarsAt(targets[k]);
-            RawBits.putInt(floats, at + ItemRows.STEPS, RawBits.getInt(floats, at + ItemRows.STEPS) + 1);
-            RawBits.xorLong(floats, at + ItemRows.DIGEST, digest);
+            items.count(at, digest);
             float bias = floats[at + ItemRows.BIAS] - rate * pulls[k];
             floats[at + ItemRows.BIAS] = bias > maxBias ? maxBias : bias < -maxBias ? -maxBias : bias;
         }

@@ -37,9 +37,8 @@ final class RowSteps {
     /**
      * Steps a row whose gradient is {@code share × gradient[from..from+d)}; returns how far it moved at most.
      *
-     * @param norm at least that of the gradient before the share is taken; just that where the share of it would otherwise be
-     *     beyond the largest allowed
-     * @param squares of that gradient; any number unless the optimiser needs them
+     * @param norm of the gradient before the share is taken
+     * @param squares of that gradient, its norm's
      */
     float step(
             float share,

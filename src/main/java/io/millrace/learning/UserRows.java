@@ -206,7 +206,7 @@ public final class UserRows {
         floats[vector(row) + padded + state] = bound;
     }
 
-    /** Measures a row's vector, of whose norm nothing is known. */
+    /** Sets the bound of a row's norm to what that is now. */
     void measureNorm(int row) {
         normBound(row, arithmetic.normBound(floats, vector(row), padded));
     }

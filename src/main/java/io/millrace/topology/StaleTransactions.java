@@ -2,7 +2,6 @@ package io.millrace.topology;
 
 import java.util.ArrayDeque;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.TransactionAbortableException;
 
 /**
  * Tells which failures of a stream thread a fresh thread mends. A process that sleeps longer than {@code
@@ -38,7 +37,7 @@ final class StaleTransactions {
 
     private static boolean isStale(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidTxnStateException || cause instanceof TransactionAbortableException) {
+            if (cause instanceof InvalidTxnStateException) {
                 return true;
             }
         }

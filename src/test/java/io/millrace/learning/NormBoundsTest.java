@@ -65,7 +65,7 @@ class NormBoundsTest {
             }
         }
 
-        /** The largest norm of a target or a user's row over its bound, where there is one. */
+        /** The largest norm of a target or a user's row over its bound. */
         double largestOfBound() {
             double largest = 0;
             for (int row = 0; row < ITEMS; row++) {
@@ -131,12 +131,10 @@ class NormBoundsTest {
             double longest = 0;
             for (int step = 0; step < STEPS; step++) {
                 learn(model, seed, step);
-                if (step > 100) {
-                    assertThat(model.largestOfBound())
-                            .as("seed " + seed + ", step " + step)
-                            .isLessThanOrEqualTo(1);
-                    longest = Math.max(longest, model.norm(model.items.floats(), model.items.target(step % ITEMS)));
-                }
+                assertThat(model.largestOfBound())
+                        .as("seed " + seed + ", step " + step)
+                        .isLessThanOrEqualTo(1);
+                longest = Math.max(longest, model.norm(model.items.floats(), model.items.target(step % ITEMS)));
             }
             assertThat(longest).as("so long that it is cut").isGreaterThan(0.99 * MAX_NORM);
         }

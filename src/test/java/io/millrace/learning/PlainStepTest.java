@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.event.EntityId;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** When the step by bounds is taken; that it learns the same bits is the matter of {@link NormBoundsTest}. */
@@ -26,31 +27,61 @@ class PlainStepTest {
         return new LearningConfig(16, "logistic", "sgd", 0.1f, l2, 0.1f, 3, 10, MAX_GRADIENT, 1, 0, 1, true, 0, 0, 7);
     }
 
-    private boolean take(float pull) {
-        int positive = catalog.add(EntityId.of("i"));
-        items.row(positive);
-        example.gather(positive, new Negatives(), 0);
-        example.pulls[0] = pull;
+    /** A step on so many items, each with this pull. */
+    private boolean take(int n, float pull) {
+        var negatives = new Negatives();
+        for (int k = 0; k < n; k++) {
+            int slot = catalog.add(EntityId.of("i" + k));
+            items.measureNorms(items.row(slot));
+            if (k > 0) {
+                negatives.add(slot, Double.NaN, 1, "given");
+            }
+        }
+        example.gather(0, negatives, 0);
+        Arrays.fill(example.pulls, 0, n, pull);
         return step.take(example, user, users.normBound(user), 5);
     }
 
     @Test
     void isTakenWhereNoGradientCanBeTooLong() {
-        assertThat(take(0.2f)).isTrue();
+        assertThat(take(1, 0.2f)).isTrue();
         assertThat(items.updates(0)).isEqualTo(1);
         assertThat(users.updates(user)).isEqualTo(1);
         assertThat(items.digest(0)).isEqualTo(5);
     }
 
     @Test
-    void movesNothingWhereOneMayBeTooLongOrIsNoNumber() {
-        float[] before = users.floats().clone();
+    void movesNothingWhereAnItemsGradientMayBeTooLongOrIsNoNumber() {
         for (float pull : new float[] {0.31f, -5, Float.NaN, Float.POSITIVE_INFINITY}) {
-            assertThat(take(pull)).as("pull " + pull).isFalse();
+            assertMovesNothing(1, pull);
         }
-        assertThat(users.floats()).isEqualTo(before);
-        assertThat(items.updates(0)).isZero();
-        assertThat(items.floats()[items.bias(0)]).isZero();
+    }
+
+    @Test
+    void movesNothingWhereTheUsersGradientMayBeTooLong() {
+        float each = 0.1f; // of rows whose norm is 0.1: a gradient of at most 0.01 n
+        assertThat(take(25, each)).isTrue();
+        assertMovesNothing(35, each);
+    }
+
+    private void assertMovesNothing(int n, float pull) {
+        take(n, 0); // makes the rows
+        float[] usersBefore = users.floats().clone();
+        String itemsBefore = learned(n);
+        assertThat(take(n, pull)).as("pull " + pull).isFalse();
+        assertThat(users.floats()).isEqualTo(usersBefore);
+        assertThat(learned(n)).isEqualTo(itemsBefore);
+    }
+
+    private String learned(int n) {
+        var all = new StringBuilder();
+        for (int row = 0; row < n; row++) {
+            all.append(items.updates(row)).append(':');
+            for (int k = 0; k < items.vectorFloats() + items.scalarFloats(); k++) {
+                all.append(items.floats()[items.learned(row, k)]).append(' ');
+            }
+        }
+        return all.toString();
     }
 
     @Test
