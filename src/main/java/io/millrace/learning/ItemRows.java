@@ -143,7 +143,7 @@ public final class ItemRows {
     }
 
     private int counter(int row, int which) {
-        return target(row) + vectorFloats + which;
+        return scalarsAt(target(row)) + which;
     }
 
     /** Rows ever made; freed ones in between are reused first. */
@@ -168,7 +168,7 @@ public final class ItemRows {
 
     /** Where the bias lies of the row whose target starts there. */
     int biasAt(int target) {
-        return target + vectorFloats + BIAS;
+        return scalarsAt(target) + BIAS;
     }
 
     int biasStateAt(int target) {

@@ -242,4 +242,9 @@ public record LearningConfig(
                 options,
                 newcomers);
     }
+
+    /** True when v, what items are scored against, is the user's own row. */
+    boolean scoresByOwnRow() {
+        return contextItems == 0 && ownWeight == 1;
+    }
 }

@@ -262,7 +262,7 @@ public final class OnlineLearner {
 
     /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
     private float[] userVector(int user) {
-        if (isPlain()) {
+        if (config.scoresByOwnRow()) {
             contextCount = 0;
             return users.floats;
         }
@@ -271,11 +271,7 @@ public final class OnlineLearner {
     }
 
     private int vectorStart(int user) {
-        return isPlain() ? users.vector(user) : 0;
-    }
-
-    private boolean isPlain() {
-        return config.contextItems() == 0 && config.ownWeight() == 1;
+        return config.scoresByOwnRow() ? users.vector(user) : 0;
     }
 
     /**

@@ -45,8 +45,7 @@ final class PlainStep {
 
     /** True when the steps of a learner can be plain ones. */
     static boolean fits(LearningConfig config, Optimizer optimizer) {
-        return config.contextItems() == 0
-                && config.ownWeight() == 1
+        return config.scoresByOwnRow()
                 && config.l2() == 0
                 && optimizer.constantRate() > 0
                 && !config.sequences().isSequential()
