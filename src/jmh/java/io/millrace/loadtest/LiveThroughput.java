@@ -50,7 +50,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * from a hundred thousand.
  *
  * <p>Usage: {@code LiveThroughput [records=2000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]
- * [served=embedding|blend] [share=0]}; share is that of clicks that are ranked before they are learned.
+ * [served=embedding|blend] [share=0] [rows=1001000]}; share is that of clicks that are ranked before they are learned, rows
+ * are the most users in memory.
  */
 public final class LiveThroughput {
 
@@ -61,6 +62,7 @@ public final class LiveThroughput {
     private final int records;
     private final int partitions;
     private final String sampler;
+    private final int userRows;
     private final Configuration reference;
     private final String bootstrap;
     private final Path directory;
@@ -71,11 +73,13 @@ public final class LiveThroughput {
             String sampler,
             String served,
             String share,
+            int userRows,
             String bootstrap,
             Path directory) {
         this.records = records;
         this.partitions = partitions;
         this.sampler = sampler;
+        this.userRows = userRows;
         reference = Configuration.load(
                 null,
                 Map.of("sampling.popularity.epsilon", "0.05", "ranking.served", served, "evaluation.share", share));
@@ -96,7 +100,9 @@ public final class LiveThroughput {
                 "served",
                 "embedding",
                 "share",
-                "0"));
+                "0",
+                "rows",
+                String.valueOf(USERS + 1000)));
         for (String arg : args) {
             options.put(arg.substring(0, arg.indexOf('=')), arg.substring(arg.indexOf('=') + 1));
         }
@@ -110,6 +116,7 @@ public final class LiveThroughput {
                     options.get("negatives"),
                     options.get("served"),
                     options.get("share"),
+                    Integer.parseInt(options.get("rows")),
                     bootstrap,
                     directory);
             load.prepare();
@@ -275,6 +282,12 @@ public final class LiveThroughput {
                             .mapToLong(LearnerReport::examples)
                             .sum(),
                     balance.balances() ? "exact" : "BROKEN");
+            long startedNs = System.nanoTime();
+            instance.close();
+            System.out.printf(
+                    Locale.ROOT,
+                    "                stopped, and stored what was only logged, in %.1f s%n",
+                    seconds(startedNs));
             return rate;
         } finally {
             instance.close();
@@ -359,7 +372,7 @@ public final class LiveThroughput {
                 64,
                 10,
                 10,
-                USERS + 1000,
+                userRows / partitions,
                 2_592_000_000L,
                 10_000_000,
                 partitions,

@@ -24,8 +24,9 @@ final class Profile {
         PARTS.put("io.millrace.topology.ItemView.takeChanges", "merge published");
         PARTS.put("io.millrace.topology.ItemView.commit", "pack updates");
         PARTS.put("io.millrace.topology.ItemOwner.accept", "own items");
-        PARTS.put("io.millrace.topology.ItemOwner.commit", "item rows: store + changelog");
-        PARTS.put("io.millrace.topology.StoredUsers.flush", "user rows: store + changelog");
+        PARTS.put("io.millrace.topology.ItemOwner.commit", "item rows: changelog");
+        PARTS.put("io.millrace.topology.StoredUsers.store", "user rows: store");
+        PARTS.put("io.millrace.topology.StoredUsers.log", "user rows: changelog");
         PARTS.put("io.millrace.topology.StoredUsers.load", "user rows: load");
         PARTS.put("io.millrace.store.ChunkLog", "join log");
         PARTS.put("io.millrace.topology.LearnerTask", "other commit work");

@@ -4,6 +4,7 @@ import io.millrace.event.EntityId;
 import io.millrace.event.LongIndex;
 import io.millrace.sampling.RecentItems;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The counters as raw bits and the whole padded to 16, for the reason that {@link ItemRows} gives.
  *
- * <p>With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and clean rows make
- * room, least recently used first as a clock hand finds them.
+ * <p>With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and make room, least
+ * recently used first as a clock hand finds them. A touched row is first logged, with the others of its commit, and then
+ * stored, when it makes room or the backing wants to have all.
  */
 public final class UserRows {
 
@@ -26,9 +28,21 @@ public final class UserRows {
         /** Fills a row that was learned before and returns true, or leaves it at its start and returns false. */
         boolean load(EntityId user, UserRows rows, int row);
 
-        /** Writes every touched row and forgets that it was touched; called when the cache is full of them. */
-        void flush();
+        /** Logs every touched row and says so with {@link #logged}; called when the cache is full of them. */
+        void log();
+
+        /**
+         * Stores rows that were logged and not yet stored, and says so with {@link #stored}; called when one of them has to
+         * make room.
+         *
+         * @param from the first of them
+         * @param most that are stored now, at least 1
+         */
+        void store(int from, int most);
     }
+
+    /** Rows that are stored together when one of them has to make room: some milliseconds. */
+    private static final int STORED_TOGETHER = 4096;
 
     private final Arithmetic arithmetic = Arithmetic.own();
     private final InitialRows initial;
@@ -48,6 +62,7 @@ public final class UserRows {
 
     private static final int TOUCHED = 1;
     private static final int USED = 2;
+    private static final int BACKED = 4;
 
     private final int counters;
     private final int stride;
@@ -57,6 +72,12 @@ public final class UserRows {
     private RecentItems[] exposed;
     private int[] touchedRows = new int[64];
     private int touchedCount;
+
+    /** Rows that were logged and not stored, as long as they are not touched again. */
+    private final BitSet unstored = new BitSet();
+
+    /** Rows in memory that the backing has too, as they are or were. */
+    private int backedRows;
 
     private int rows;
     private int hand;
@@ -216,6 +237,7 @@ public final class UserRows {
         int marks = marks(row);
         if ((marks & TOUCHED) == 0) {
             mark(row, marks | TOUCHED);
+            unstored.clear(row);
             if (touchedCount == touchedRows.length) {
                 touchedRows = Arrays.copyOf(touchedRows, touchedCount * 2);
             }
@@ -223,7 +245,7 @@ public final class UserRows {
         }
     }
 
-    /** Rows touched since {@link #forgetTouched}, in order of their first touch. */
+    /** Rows touched since {@link #logged}, in order of their first touch. */
     public int touchedCount() {
         return touchedCount;
     }
@@ -232,24 +254,47 @@ public final class UserRows {
         return touchedRows[k];
     }
 
-    public void forgetTouched() {
+    /** Every touched row was logged. */
+    public void logged() {
         for (int k = 0; k < touchedCount; k++) {
             mark(touchedRows[k], marks(touchedRows[k]) & ~TOUCHED);
+            unstored.set(touchedRows[k]);
         }
         touchedCount = 0;
     }
 
-    /** Empties memory; the backing keeps what it was given. */
-    public void clear() {
-        forgetTouched();
-        index.clear();
-        Arrays.fill(users, null);
-        rows = 0;
-        hand = 0;
+    /** The first row at or after {@code from} that was logged and is not stored, or -1. */
+    public int nextUnstored(int from) {
+        return unstored.nextSetBit(from);
+    }
+
+    /** Every such row in {@code [from, to)} was stored. */
+    public void stored(int from, int to) {
+        for (int row = unstored.nextSetBit(from); row >= 0 && row < to; row = unstored.nextSetBit(row + 1)) {
+            back(row);
+        }
+        unstored.clear(from, to);
+    }
+
+    /** True when the backing does not have a row as it is here. */
+    public boolean isAhead(int row) {
+        return (marks(row) & TOUCHED) != 0 || unstored.get(row);
+    }
+
+    /** Rows in memory that the backing does not have at all. */
+    public int unbacked() {
+        return rows - backedRows;
+    }
+
+    private void back(int row) {
+        if ((marks(row) & BACKED) == 0) {
+            mark(row, marks(row) | BACKED);
+            backedRows++;
+        }
     }
 
     private int bring(EntityId user) {
-        int row = backing == null || rows < capacity ? append() : evict();
+        int row = backing == null || rows < capacity ? append() : evict(backing);
         users[row] = user;
         index.put(user.hash(), row);
         Arrays.fill(floats, vector(row), vector(row) + stride, 0f);
@@ -257,8 +302,8 @@ public final class UserRows {
         initial.fill(user.hash(), floats, vector(row));
         clicked[row] = new RecentItems(clickedCapacity);
         exposed[row] = new RecentItems(exposedCapacity);
-        if (backing != null) {
-            backing.load(user, this, row);
+        if (backing != null && backing.load(user, this, row)) {
+            back(row);
         }
         measureNorm(row);
         return row;
@@ -271,19 +316,27 @@ public final class UserRows {
         return rows++;
     }
 
-    /** The clock hand passes rows used since its last round once, and touched ones until they are written. */
-    private int evict() {
+    /** The clock hand passes rows used since its last round once, and touched ones until they are logged. */
+    private int evict(Backing full) {
         for (int steps = 0; ; steps++) {
-            if (steps == 2 * rows && backing != null) {
-                backing.flush();
+            if (steps == 2 * rows) {
+                full.log();
             }
             hand = hand + 1 < rows ? hand + 1 : 0;
             if ((marks(hand) & (TOUCHED | USED)) == 0) {
-                index.remove(user(hand).hash());
+                leave(hand, full);
                 return hand;
             }
             mark(hand, marks(hand) & ~USED);
         }
+    }
+
+    private void leave(int row, Backing full) {
+        if (unstored.get(row)) {
+            full.store(row, STORED_TOGETHER);
+        }
+        backedRows -= (marks(row) & BACKED) == 0 ? 0 : 1;
+        index.remove(user(row).hash());
     }
 
     private void grow() {

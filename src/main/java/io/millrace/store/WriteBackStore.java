@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A logged RocksDB store whose owner keeps hot rows in memory of its own and logs the changed ones once per commit, inside
- * the transaction. An owner that has all of its rows in memory need not store what it logs before Kafka Streams notes how
- * far of the changelog is in the store: see {@link #onCheckpoint}.
+ * the transaction. As long as it has them in memory it need not store them before Kafka Streams notes how far of the
+ * changelog is in the store: see {@link #onCheckpoint}.
  *
  * <p>The moment is what matters. Kafka Streams calls {@code flushCache()} on its caching stores while it prepares a
  * commit: after the last record was processed, before the producer is flushed and the offsets join the transaction.
@@ -45,6 +45,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
     private final KeyValueStore<Bytes, byte[]> inner;
     private @Nullable Runnable flush;
     private @Nullable Runnable checkpoint;
+    private volatile @Nullable Ahead ahead;
     private @Nullable InternalProcessorContext<?, ?> context;
     private @Nullable ProcessorNode<?, ?, ?, ?> owner;
 
@@ -63,7 +64,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
     }
 
     /**
-     * Sets what brings the store up to the changelog, with {@link #unlogged}. Kafka Streams asks for it when it notes an
+     * Sets what brings the store up to the changelog, with {@link #batch}. Kafka Streams asks for it when it notes an
      * offset of the changelog beside the rows: at every commit under at-least-once, under exactly-once only when a task is
      * let go of, since it would not trust the store after any other end.
      */
@@ -71,52 +72,50 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
         this.checkpoint = checkpoint;
     }
 
-    /** Drops what {@link #onCommit} and {@link #onCheckpoint} set: the processor is closing. */
+    /** What an owner has in memory and the store has not, or not as it is; asked by any thread. */
+    public interface Ahead {
+
+        /** The row as it is in memory, or null when what the store has counts. */
+        byte @Nullable [] row(byte[] key);
+
+        /** Rows that the store does not have at all. */
+        long rows();
+    }
+
+    /** Sets who is asked for a row before the store is. */
+    public void onRead(Ahead ahead) {
+        this.ahead = ahead;
+    }
+
+    /** Drops what {@code onCommit}, {@code onCheckpoint} and {@code onRead} set: the processor is closing. */
     public void detach() {
         flush = null;
         checkpoint = null;
+        ahead = null;
     }
 
-    /** For rows that are put together, logged and stored: RocksDB takes many in one write. Close it. */
+    /** For logged rows that are stored together: RocksDB takes many in one write. Close it. */
     public Batch batch() {
-        return new Batch(true);
-    }
-
-    /** The same for rows that were logged before. */
-    public Batch unlogged() {
-        return new Batch(false);
+        return new Batch();
     }
 
     /** Logs a row that is stored later; only from what {@link #onCommit} set. */
     public void log(byte[] key, byte @Nullable [] row) {
-        log(Bytes.wrap(key), row);
-    }
-
-    private void log(Bytes key, byte @Nullable [] row) {
         InternalProcessorContext<?, ?> scope = Objects.requireNonNull(context, "no processor has this store");
         long atMs = scope.recordContext().timestamp();
-        scope.logChange(name(), key, row, atMs, new RecordHeaders(), getPosition());
+        scope.logChange(name(), Bytes.wrap(key), row, atMs, new RecordHeaders(), getPosition());
     }
 
-    /** See {@link #batch()}. What is put is not read back before the batch is closed. */
+    /** See {@link #batch}. What is put is not read back before the batch is closed. */
     public final class Batch implements AutoCloseable {
 
         /** A power of two. */
         private static final int ROWS = 8192;
 
         private final List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>();
-        private final boolean logged;
-
-        private Batch(boolean logged) {
-            this.logged = logged;
-        }
 
         public void put(byte[] key, byte @Nullable [] row) {
-            Bytes wrapped = Bytes.wrap(key);
-            rows.add(KeyValue.pair(wrapped, row));
-            if (logged) {
-                log(wrapped, row);
-            }
+            rows.add(KeyValue.pair(Bytes.wrap(key), row));
             if (rows.size() == ROWS) {
                 close();
             }
@@ -150,8 +149,15 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
         }
     }
 
-    /** The row as of the last commit begun; safe from any thread. */
+    /** The row as its owner has it now, or as it was stored; safe from any thread. */
     public byte @Nullable [] get(byte[] key) {
+        Ahead asked = ahead;
+        byte[] row = asked == null ? null : asked.row(key);
+        return row != null ? row : stored(key);
+    }
+
+    /** The row as it was stored last. */
+    public byte @Nullable [] stored(byte[] key) {
         return inner.get(Bytes.wrap(key));
     }
 
@@ -161,7 +167,8 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
     }
 
     public long approximateNumEntries() {
-        return inner.approximateNumEntries();
+        Ahead asked = ahead;
+        return inner.approximateNumEntries() + (asked == null ? 0 : asked.rows());
     }
 
     @Override

@@ -49,7 +49,7 @@ final class ItemProcessor implements Processor<byte[], byte[], Void, Void> {
     }
 
     private static void store(ItemOwner owner, WriteBackStore rows) {
-        try (WriteBackStore.Batch batch = rows.unlogged()) {
+        try (WriteBackStore.Batch batch = rows.batch()) {
             owner.store(batch::put);
         }
     }

@@ -65,6 +65,8 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         task = started;
         metrics = new MetricsSink(context, partition, settings.metricsIntervalMs());
         stores.users().onCommit(context, this::commit);
+        stores.users().onCheckpoint(started::store);
+        stores.users().onRead(started.ahead());
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
         context.schedule(
@@ -190,10 +192,9 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void close() {
         instance.ended(partition);
-        if (stores != null) {
+        if (stores != null && task != null) {
+            task.store();
             stores.users().detach();
-        }
-        if (task != null) {
             LiveRanking ranking = task.ranking();
             if (ranking != null) {
                 instance.stopsServing(partition, ranking);

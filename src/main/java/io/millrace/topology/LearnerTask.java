@@ -31,6 +31,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,10 @@ final class LearnerTask {
     private static final int COMMITS_BETWEEN_SIZES = 100;
 
     private final Stores stores;
+
+    /** Fair: a busy task would otherwise take it again before a query has woken up. */
+    private final Lock lock = new ReentrantLock(true);
+
     private final ItemView view;
     private final UserRows users;
     private final StoredUsers storedUsers;
@@ -90,7 +96,7 @@ final class LearnerTask {
                 settings.historyClicked(),
                 settings.historyExposed(),
                 settings.userRowsPerTask());
-        storedUsers = new StoredUsers(stores.users(), users);
+        storedUsers = new StoredUsers(stores.users(), users, lock);
         users.backedBy(storedUsers);
         unpublished = new PagedState(stores.notes(), UNPUBLISHED);
         restoreUnpublished();
@@ -124,7 +130,7 @@ final class LearnerTask {
         samplerState = new PagedState(stores.notes(), LearnerNotes.SAMPLER);
         restoreSampler();
         rankerLog = ranker == null ? null : new RankerLog(stores.ranking(), ranker, view.catalog());
-        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table(), learner.tree());
+        ranking = ranker == null ? null : new LiveRanking(ranker, view, instance.table(), learner.tree(), lock);
     }
 
     /** Rows are padded, so their lengths do not tell every dimension from another. */
@@ -153,15 +159,16 @@ final class LearnerTask {
 
     /** Queries wait until {@link #unlock}: taken before anything is learned, one record at a time. */
     void lock() {
-        if (ranking != null) {
-            ranking.lock();
-        }
+        lock.lock();
     }
 
     void unlock() {
-        if (ranking != null) {
-            ranking.unlock();
-        }
+        lock.unlock();
+    }
+
+    /** What queries are told of users before the store is asked. */
+    WriteBackStore.Ahead ahead() {
+        return storedUsers;
     }
 
     Pipeline pipeline() {
@@ -180,7 +187,7 @@ final class LearnerTask {
     /** Everything that changed since the last commit goes to the stores, and the items' part of it to their owners. */
     void commit(ItemView.Sink updates) {
         view.commit(pipeline.streamTimeMs(), updates);
-        storedUsers.flush();
+        storedUsers.log();
         pending.append(pipeline.streamTimeMs());
         seen.append(pipeline.streamTimeMs());
         stores.notes().put(LearnerNotes.KEY, LearnerNotes.write(view.sequence(), pipeline::writeTo));
@@ -194,6 +201,11 @@ final class LearnerTask {
                 unlock();
             }
         }
+    }
+
+    /** The store has every user's row as it was logged last, so that a later start may rely on it. */
+    void store() {
+        storedUsers.storeAll();
     }
 
     /**

@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The served ranking of one learner task, for queries on any thread while the task learns. The task holds the lock for one
- * record at a time; a query holds it while it copies what it needs, and makes room and does the sums before and after. The
- * lock is fair: a busy task would otherwise take it again before a query has woken up.
+ * record at a time; a query holds it while it copies what it needs, and makes room and does the sums before and after.
  */
 public final class LiveRanking {
 
@@ -27,16 +26,20 @@ public final class LiveRanking {
     private final ItemView view;
     private final ItemTable table;
     private final @Nullable HierarchicalSoftmax tree;
-    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Lock lock;
     private final Queue<Asker> idle = new ConcurrentLinkedQueue<>();
     private boolean ended;
 
-    /** @param tree what ranks in the place of the embeddings; null where they do */
-    LiveRanking(JournaledRanker ranker, ItemView view, ItemTable table, @Nullable HierarchicalSoftmax tree) {
+    /**
+     * @param tree what ranks in the place of the embeddings; null where they do
+     * @param lock fair; held by the task while it learns
+     */
+    LiveRanking(JournaledRanker ranker, ItemView view, ItemTable table, @Nullable HierarchicalSoftmax tree, Lock lock) {
         this.ranker = ranker;
         this.view = view;
         this.table = table;
         this.tree = tree;
+        this.lock = lock;
     }
 
     JournaledRanker ranker() {
@@ -51,15 +54,6 @@ public final class LiveRanking {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The task is about to learn, or to write what it learned. */
-    void lock() {
-        lock.lock();
-    }
-
-    void unlock() {
-        lock.unlock();
     }
 
     void end() {

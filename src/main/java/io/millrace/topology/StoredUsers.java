@@ -6,22 +6,34 @@ import io.millrace.store.KeyFilter;
 import io.millrace.store.RowKey;
 import io.millrace.store.UserRowFormat;
 import io.millrace.store.WriteBackStore;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
-/** User rows behind the cache: read when a user is met, written when a commit is prepared or room is needed. */
-final class StoredUsers implements UserRows.Backing {
+/**
+ * User rows behind the cache: read when a user is met, logged when a commit is prepared, stored when they make room or a
+ * later start relies on the store. Until then others are told of them from memory.
+ */
+final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
 
     /** Rows a start reads to know who is in the store: some seconds. */
     private static final long MOST_READ = 2_000_000;
 
     private final WriteBackStore store;
     private final UserRows users;
+    private final Lock lock;
     private final UserRowFormat format = new UserRowFormat();
+
+    /** Under the lock. */
+    private final UserRowFormat told = new UserRowFormat();
+
+    /** Who is in the store. */
     private final @Nullable KeyFilter known;
 
-    StoredUsers(WriteBackStore store, UserRows users) {
+    /** @param lock held by the task while it changes rows */
+    StoredUsers(WriteBackStore store, UserRows users, Lock lock) {
         this.store = store;
         this.users = users;
+        this.lock = lock;
         known = known(store);
     }
 
@@ -42,7 +54,7 @@ final class StoredUsers implements UserRows.Backing {
         if (known != null && !known.mayContain(user.hash())) {
             return false;
         }
-        byte[] stored = store.get(RowKey.of(user.hash()));
+        byte[] stored = store.stored(RowKey.of(user.hash()));
         if (stored == null) {
             return false;
         }
@@ -50,19 +62,69 @@ final class StoredUsers implements UserRows.Backing {
         return true;
     }
 
-    /** Writing early is as exact as writing at the commit: what is logged joins the transaction either way. */
+    /** Logging early is as exact as logging at the commit: what is logged joins the transaction either way. */
     @Override
-    public void flush() {
+    public void log() {
+        for (int k = 0; k < users.touchedCount(); k++) {
+            int row = users.touchedRow(k);
+            store.log(RowKey.of(users.user(row).hash()), format.write(users, row));
+        }
+        lock.lock();
+        try {
+            users.logged();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stores all that was logged; nothing while there is more in the rows, for then it is not known whether that counts. */
+    void storeAll() {
+        if (users.touchedCount() == 0) {
+            store(0, Integer.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public void store(int from, int most) {
+        int to = from;
         try (WriteBackStore.Batch batch = store.batch()) {
-            for (int k = 0; k < users.touchedCount(); k++) {
-                int row = users.touchedRow(k);
+            int row = users.nextUnstored(from);
+            for (int k = 0; k < most && row >= 0; k++) {
                 long hash = users.user(row).hash();
                 batch.put(RowKey.of(hash), format.write(users, row));
                 if (known != null) {
                     known.add(hash);
                 }
+                to = row + 1;
+                row = users.nextUnstored(to);
             }
         }
-        users.forgetTouched();
+        lock.lock();
+        try {
+            users.stored(from, to);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public byte @Nullable [] row(byte[] key) {
+        lock.lock();
+        try {
+            int row = users.rowIfPresent(RowKey.hash(key));
+            return row >= 0 && users.isAhead(row) ? told.write(users, row) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long rows() {
+        lock.lock();
+        try {
+            return users.unbacked();
+        } finally {
+            lock.unlock();
+        }
     }
 }

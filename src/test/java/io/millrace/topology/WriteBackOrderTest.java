@@ -109,9 +109,7 @@ class WriteBackOrderTest {
             store.onCommit(context, () -> {
                 if (held != null) {
                     calls.add((isPreparing() ? "prepare " : "elsewhere ") + text(held));
-                    try (WriteBackStore.Batch batch = store.batch()) {
-                        batch.put(held.key(), held.value());
-                    }
+                    store.log(held.key(), held.value());
                     context.forward(held);
                     held = null;
                 }
