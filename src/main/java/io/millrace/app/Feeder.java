@@ -3,7 +3,6 @@ package io.millrace.app;
 import io.millrace.codec.EventWriter;
 import io.millrace.event.Event;
 import io.millrace.event.Impression;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,7 +100,7 @@ final class Feeder implements AutoCloseable {
                             isImpression ? impressionsTopic : clicksTopic,
                             null,
                             Math.max(0, event.atMs()),
-                            event.user().text().getBytes(StandardCharsets.UTF_8),
+                            event.user().utf8(),
                             writer.write(event)),
                     (metadata, error) -> failure = error == null ? failure : error);
             sent.incrementAndGet();

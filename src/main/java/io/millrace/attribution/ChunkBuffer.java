@@ -1,7 +1,6 @@
 package io.millrace.attribution;
 
 import io.millrace.event.EntityId;
-import io.millrace.event.Hash;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class ChunkBuffer {
     }
 
     void putText(String text) {
-        putText(text, 0);
+        putUtf8(text.getBytes(StandardCharsets.UTF_8), 0);
     }
 
     void putId(@Nullable EntityId id, @Nullable EntityId previous) {
@@ -86,7 +85,7 @@ final class ChunkBuffer {
         } else if (id.equals(previous)) {
             putByte(SAME);
         } else {
-            putText(id.text(), SAME + 1);
+            putUtf8(id.utf8(), SAME + 1);
         }
     }
 
@@ -141,7 +140,7 @@ final class ChunkBuffer {
         need(length);
         byte[] utf8 = Arrays.copyOfRange(bytes, position, position + length);
         position += length;
-        return new EntityId(Hash.text(utf8), new String(utf8, StandardCharsets.UTF_8));
+        return EntityId.of(utf8);
     }
 
     EntityId getKnownId(@Nullable EntityId previous) throws IOException {
@@ -152,8 +151,7 @@ final class ChunkBuffer {
         return id;
     }
 
-    private void putText(String text, int added) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    private void putUtf8(byte[] utf8, int added) {
         putNumber(utf8.length + added);
         room(utf8.length);
         System.arraycopy(utf8, 0, bytes, position, utf8.length);

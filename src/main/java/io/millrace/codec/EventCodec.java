@@ -111,7 +111,7 @@ public final class EventCodec {
         if (!strictKeys || key == null) {
             return;
         }
-        if (!Arrays.equals(key, fields.user().getBytes(StandardCharsets.UTF_8))) {
+        if (!Arrays.equals(key, fields.user().utf8())) {
             String found = new String(key, StandardCharsets.UTF_8);
             throw Refused.field(RefusalReason.KEY_MISMATCH, "record key", found, "the user, " + fields.user());
         }
@@ -148,9 +148,9 @@ public final class EventCodec {
     private int addImpression(RecordOrigin origin, List<Event> out) throws Refused {
         out.add(new Impression(
                 id(origin),
-                optional(fields.request()),
-                EntityId.of(fields.user()),
-                EntityId.of(fields.item()),
+                fields.request(),
+                fields.user(),
+                fields.item(),
                 fields.position(),
                 fields.propensity(),
                 fields.atMs()));
@@ -159,22 +159,21 @@ public final class EventCodec {
 
     private int addSlate(List<Event> out) throws Refused {
         SlateItems items = fields.items();
-        String request = fields.requiredRequest();
-        EntityId requestId = EntityId.of(request);
-        EntityId user = EntityId.of(fields.user());
+        EntityId request = fields.requiredRequest();
+        EntityId user = fields.user();
         long atMs = fields.atMs();
         checkMadeIds(request, items);
         for (int i = 0; i < items.size(); i++) {
             SlateItems.Place place = items.place(i);
             String id = place.id() == null ? request + "/" + i : place.id();
             EntityId item = EntityId.of(place.item());
-            out.add(new Impression(EntityId.of(id), requestId, user, item, place.position(), place.propensity(), atMs));
+            out.add(new Impression(EntityId.of(id), request, user, item, place.position(), place.propensity(), atMs));
         }
         return items.size();
     }
 
     /** The longest id made from a request is that of the last item without one. */
-    private void checkMadeIds(String request, SlateItems items) throws Refused {
+    private void checkMadeIds(EntityId request, SlateItems items) throws Refused {
         for (int i = items.size() - 1; i >= 0; i--) {
             if (items.place(i).id() == null) {
                 FieldValues.checkedId(request + "/" + i, fields.name(Field.REQUEST) + "/index");
@@ -186,9 +185,9 @@ public final class EventCodec {
     private int addClick(RecordOrigin origin, List<Event> out) throws Refused {
         out.add(new Click(
                 id(origin),
-                optional(fields.impression()),
-                EntityId.of(fields.user()),
-                EntityId.of(fields.item()),
+                fields.impression(),
+                fields.user(),
+                fields.item(),
                 fields.action(),
                 fields.weight(),
                 fields.atMs()));
@@ -196,17 +195,12 @@ public final class EventCodec {
     }
 
     private int addDislike(RecordOrigin origin, List<Event> out) throws Refused {
-        out.add(new Dislike(
-                id(origin), EntityId.of(fields.user()), EntityId.of(fields.item()), fields.weight(), fields.atMs()));
+        out.add(new Dislike(id(origin), fields.user(), fields.item(), fields.weight(), fields.atMs()));
         return 1;
     }
 
     private EntityId id(RecordOrigin origin) {
-        String given = fields.id();
-        return EntityId.of(given == null ? origin.text() : given);
-    }
-
-    private static @Nullable EntityId optional(@Nullable String id) {
-        return id == null ? null : EntityId.of(id);
+        EntityId given = fields.id();
+        return given == null ? EntityId.of(origin.text()) : given;
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.codec.FieldNames.Field;
 import io.millrace.event.EntityId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one event as read so far, each valid by itself; reused from record to record. */
@@ -19,11 +21,11 @@ final class EventFields implements PlainJson.Fields {
     private final PlainJson plain;
     private final SlateItems items = new SlateItems();
     private @Nullable String type;
-    private @Nullable String id;
-    private @Nullable String user;
-    private @Nullable String item;
-    private @Nullable String request;
-    private @Nullable String impression;
+    private @Nullable EntityId id;
+    private @Nullable EntityId user;
+    private @Nullable EntityId item;
+    private @Nullable EntityId request;
+    private @Nullable EntityId impression;
     private String action = "";
     private int position;
     private float propensity;
@@ -44,23 +46,39 @@ final class EventFields implements PlainJson.Fields {
     }
 
     @Override
-    public boolean text(Field field, String value) {
-        if (value.isBlank() || value.length() > EntityId.MAX_BYTES) {
+    public boolean text(Field field, byte[] json, int from, int to) {
+        if (isBlank(json, from, to) || to - from > EntityId.MAX_BYTES) {
             return false;
         }
         switch (field) {
-            case TYPE -> type = value;
-            case ID -> id = value;
-            case USER -> user = value;
-            case ITEM -> item = value;
-            case REQUEST -> request = value;
-            case IMPRESSION -> impression = value;
-            case ACTION -> action = value;
+            case TYPE -> type = ascii(json, from, to);
+            case ID -> id = plainId(json, from, to);
+            case USER -> user = plainId(json, from, to);
+            case ITEM -> item = plainId(json, from, to);
+            case REQUEST -> request = plainId(json, from, to);
+            case IMPRESSION -> impression = plainId(json, from, to);
+            case ACTION -> action = ascii(json, from, to);
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isBlank(byte[] json, int from, int to) {
+        int at = from;
+        while (at < to && json[at] == ' ') {
+            at++;
+        }
+        return at == to;
+    }
+
+    private static String ascii(byte[] json, int from, int to) {
+        return new String(json, from, to - from, StandardCharsets.US_ASCII);
+    }
+
+    private static EntityId plainId(byte[] json, int from, int to) {
+        return EntityId.of(Arrays.copyOfRange(json, from, to));
     }
 
     @Override
@@ -95,7 +113,8 @@ final class EventFields implements PlainJson.Fields {
     }
 
     private void clear() {
-        type = id = user = item = request = impression = null;
+        type = null;
+        id = user = item = request = impression = null;
         action = "click";
         position = -1;
         propensity = Float.NaN;
@@ -117,18 +136,22 @@ final class EventFields implements PlainJson.Fields {
     private void readKnown(JsonParser parser, Field field, String name, long latestMs) throws IOException, Refused {
         switch (field) {
             case TYPE -> type = FieldValues.text(parser, name);
-            case ID -> id = FieldValues.id(parser, name);
-            case USER -> user = FieldValues.id(parser, name);
-            case ITEM -> item = FieldValues.id(parser, name);
+            case ID -> id = id(parser, name);
+            case USER -> user = id(parser, name);
+            case ITEM -> item = id(parser, name);
             case ITEMS -> items.read(parser, name);
-            case REQUEST -> request = FieldValues.id(parser, name);
+            case REQUEST -> request = id(parser, name);
             case POSITION -> position = FieldValues.position(parser, name);
             case PROPENSITY -> propensity = FieldValues.propensity(parser, name);
-            case IMPRESSION -> impression = FieldValues.id(parser, name);
+            case IMPRESSION -> impression = id(parser, name);
             case ACTION -> action = FieldValues.id(parser, name);
             case WEIGHT -> weight = FieldValues.weight(parser, name);
             case AT -> atMs = FieldValues.timeMs(parser, name, latestMs);
         }
+    }
+
+    private static EntityId id(JsonParser parser, String name) throws IOException, Refused {
+        return EntityId.of(FieldValues.id(parser, name));
     }
 
     @Nullable
@@ -137,29 +160,29 @@ final class EventFields implements PlainJson.Fields {
     }
 
     @Nullable
-    String id() {
+    EntityId id() {
         return id;
     }
 
-    String user() throws Refused {
+    EntityId user() throws Refused {
         return required(user, Field.USER);
     }
 
-    String item() throws Refused {
+    EntityId item() throws Refused {
         return required(item, Field.ITEM);
     }
 
     @Nullable
-    String request() {
+    EntityId request() {
         return request;
     }
 
-    String requiredRequest() throws Refused {
+    EntityId requiredRequest() throws Refused {
         return required(request, Field.REQUEST);
     }
 
     @Nullable
-    String impression() {
+    EntityId impression() {
         return impression;
     }
 
@@ -201,7 +224,7 @@ final class EventFields implements PlainJson.Fields {
         return names.name(field);
     }
 
-    private String required(@Nullable String value, Field field) throws Refused {
+    private EntityId required(@Nullable EntityId value, Field field) throws Refused {
         if (value == null) {
             throw missing(field);
         }

@@ -1,6 +1,5 @@
 package io.millrace.codec;
 
-import io.millrace.event.EntityId;
 import io.millrace.event.Impression;
 import io.millrace.learning.Ln;
 import io.millrace.pipeline.Example;
@@ -22,9 +21,9 @@ public final class ExampleBytes {
     public byte[] of(Example example, Negatives negatives, Catalog catalog) {
         writer.begin(
                 kind(example.kind()),
-                example.id().text(),
-                example.user().text(),
-                example.item().text(),
+                example.id(),
+                example.user(),
+                example.item(),
                 example.action().isEmpty() ? null : example.action(),
                 example.stepped() ? example.weight() : 0,
                 example.atMs(),
@@ -36,22 +35,13 @@ public final class ExampleBytes {
         }
         for (int k = 0; k < negatives.size(); k++) {
             writer.negative(
-                    catalog.item(negatives.slot(k)).text(),
-                    negatives.sampler(k),
-                    Ln.ln(negatives.q(k)),
-                    negatives.weight(k));
+                    catalog.item(negatives.slot(k)), negatives.sampler(k), Ln.ln(negatives.q(k)), negatives.weight(k));
         }
         return writer.finish(example.requested() - negatives.size(), example.retracted() > 0);
     }
 
     private void write(Impression shown) {
-        EntityId request = shown.request();
-        writer.shown(
-                shown.id().text(),
-                request == null ? null : request.text(),
-                shown.position(),
-                shown.propensity(),
-                shown.atMs());
+        writer.shown(shown.id(), shown.request(), shown.position(), shown.propensity(), shown.atMs());
     }
 
     private static ExampleKind kind(Example.Kind kind) {

@@ -1,5 +1,6 @@
 package io.millrace.codec;
 
+import io.millrace.event.EntityId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class ExampleWriter {
     /** What stands between an item and its logarithm, by sampler: there are few of these and many negatives. */
     private final Map<String, byte[]> samplers = new HashMap<>();
 
+    private String lastSampler = "";
+    private byte[] drawnByLast = {};
     private int negatives;
 
     /**
@@ -52,9 +55,9 @@ public final class ExampleWriter {
      */
     public ExampleWriter begin(
             ExampleKind kind,
-            String id,
-            String user,
-            String item,
+            EntityId id,
+            EntityId user,
+            EntityId item,
             @Nullable String action,
             float weight,
             long atMs,
@@ -62,11 +65,15 @@ public final class ExampleWriter {
             long sequence) {
         json.clear();
         negatives = 0;
-        text(ID, id);
-        text(KIND, kind.code());
-        text(USER, user);
-        text(ITEM, item);
-        optional(ACTION, action);
+        id(ID, id);
+        json.raw(KIND);
+        json.text(kind.code());
+        id(USER, user);
+        id(ITEM, item);
+        if (action != null) {
+            json.raw(ACTION);
+            json.text(action);
+        }
         json.raw(WEIGHT);
         json.number(weight);
         number(AT, atMs);
@@ -83,10 +90,13 @@ public final class ExampleWriter {
      * @param propensity NaN when not logged
      * @param atMs event time of the impression, epoch milliseconds
      */
-    public ExampleWriter shown(String impression, @Nullable String request, int position, float propensity, long atMs) {
-        text(IMPRESSION, impression);
+    public ExampleWriter shown(
+            EntityId impression, @Nullable EntityId request, int position, float propensity, long atMs) {
+        id(IMPRESSION, impression);
         number(IMPRESSION_AT, atMs);
-        optional(REQUEST, request);
+        if (request != null) {
+            id(REQUEST, request);
+        }
         if (position >= 0) {
             number(POSITION, position);
         }
@@ -104,12 +114,16 @@ public final class ExampleWriter {
      * @param logQ natural log of the probability of this item in one draw; NaN when the sampler cannot say
      * @param weight finite
      */
-    public ExampleWriter negative(String item, String sampler, double logQ, float weight) {
+    public ExampleWriter negative(EntityId item, String sampler, double logQ, float weight) {
         if (negatives == 0) {
             json.raw(NEGATIVES);
         }
-        text(negatives == 0 ? FIRST_ITEM : NEXT_ITEM, item);
-        json.raw(samplers.computeIfAbsent(sampler, ExampleWriter::drawnBy));
+        id(negatives == 0 ? FIRST_ITEM : NEXT_ITEM, item);
+        if (!sampler.equals(lastSampler)) {
+            lastSampler = sampler;
+            drawnByLast = samplers.computeIfAbsent(sampler, ExampleWriter::drawnBy);
+        }
+        json.raw(drawnByLast);
         json.number(logQ);
         json.raw(WEIGHT);
         json.number(weight);
@@ -145,15 +159,9 @@ public final class ExampleWriter {
         return json.copy();
     }
 
-    private void text(byte[] name, String value) {
+    private void id(byte[] name, EntityId id) {
         json.raw(name);
-        json.text(value);
-    }
-
-    private void optional(byte[] name, @Nullable String value) {
-        if (value != null) {
-            text(name, value);
-        }
+        json.text(id);
     }
 
     private void number(byte[] name, long value) {

@@ -1,5 +1,6 @@
 package io.millrace.codec;
 
+import io.millrace.event.EntityId;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,18 @@ final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final MathContext NINE_DIGITS = new MathContext(9);
     private static final long[] POWERS = powers();
+
+    /** The last digit of each number below a hundred, and the one before it. */
+    private static final byte[] ONES = new byte[100];
+
+    private static final byte[] TENS = new byte[100];
+
+    static {
+        for (int k = 0; k < 100; k++) {
+            ONES[k] = (byte) ('0' + k % 10);
+            TENS[k] = (byte) ('0' + k / 10);
+        }
+    }
 
     private byte[] bytes = new byte[1024];
     private int size;
@@ -50,6 +63,21 @@ final class JsonBytes {
                 escaped(c);
             } else {
                 bytes[size++] = (byte) c;
+            }
+        }
+        bytes[size++] = '"';
+    }
+
+    /** Appends a quoted id. */
+    void text(EntityId id) {
+        byte[] utf8 = id.utf8();
+        reserve(2 + 6 * utf8.length);
+        bytes[size++] = '"';
+        for (byte unit : utf8) {
+            if (unit >= 0 && isEscaped((char) unit)) {
+                escaped((char) unit);
+            } else {
+                bytes[size++] = unit;
             }
         }
         bytes[size++] = '"';
@@ -180,9 +208,15 @@ final class JsonBytes {
     /** Appends {@code count} digits, zeros in front. */
     private void digits(long value, int count) {
         long rest = value;
-        for (int i = size + count - 1; i >= size; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        int at = size + count;
+        for (; at > size + 1; at -= 2) {
+            int pair = (int) (rest % 100);
+            bytes[at - 1] = ONES[pair];
+            bytes[at - 2] = TENS[pair];
+            rest /= 100;
+        }
+        if (at > size) {
+            bytes[size] = (byte) ('0' + rest % 10);
         }
         size += count;
     }

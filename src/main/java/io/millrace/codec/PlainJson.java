@@ -1,7 +1,6 @@
 package io.millrace.codec;
 
 import io.millrace.codec.FieldNames.Field;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Reads the usual form of an event, for less than a parser of all JSON takes to start: one flat object of known fields, whose
@@ -10,9 +9,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class PlainJson {
 
-    /** Takes each field; false when the value is not of the usual form. */
+    /** Takes each field; false when the value is not of the usual form. Text is {@code json[from..to)}, ASCII. */
     interface Fields {
-        boolean text(Field field, String value);
+        boolean text(Field field, byte[] json, int from, int to);
 
         boolean number(Field field, long value);
     }
@@ -56,7 +55,7 @@ final class PlainJson {
             return readNumber(field, into);
         }
         int textAt = at;
-        return skipText() && into.text(field, new String(json, textAt, at - 1 - textAt, StandardCharsets.ISO_8859_1));
+        return skipText() && into.text(field, json, textAt, at - 1);
     }
 
     private boolean readNumber(Field field, Fields into) {

@@ -302,10 +302,11 @@ public final class UserRows {
         initial.fill(user.hash(), floats, vector(row));
         clicked[row] = new RecentItems(clickedCapacity);
         exposed[row] = new RecentItems(exposedCapacity);
+        normBound(row, initial.normBound()); // measuring would wait for memory that a first event may not need
         if (backing != null && backing.load(user, this, row)) {
             back(row);
+            measureNorm(row);
         }
-        measureNorm(row);
         return row;
     }
 

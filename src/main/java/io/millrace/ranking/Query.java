@@ -14,7 +14,7 @@ public final class Query {
 
     private final Catalog catalog;
     private final Exclusions excluded = new Exclusions();
-    private EntityId user = new EntityId(0, "");
+    private EntityId user = EntityId.withoutText(0);
     private RecentItems clicked = new RecentItems(1);
     private int[] history = new int[64];
     private int historySize;
@@ -67,7 +67,7 @@ public final class Query {
      * @param slotsThen slots of the catalog when it was learned first
      */
     Query startToLearn(long userHash, int[] slotsOfHistory, int size, long atMs, int slotsThen) {
-        user = new EntityId(userHash, "");
+        user = EntityId.withoutText(userHash);
         this.atMs = atMs;
         begin();
         slots = slotsThen;

@@ -16,8 +16,10 @@ public final class RecentItems {
     private static final long[] NO_ITEMS = {};
 
     private final int capacity;
-    private long[] items = NO_ITEMS;
-    private long[] times = NO_ITEMS;
+
+    /** By place: the hash of the item, then the time; in one array, since each is a user's own and far from all others. */
+    private long[] places = NO_ITEMS;
+
     private int next;
     private int size;
 
@@ -38,12 +40,12 @@ public final class RecentItems {
 
     /** The k-th newest item's hash; k in [0, size). */
     public long item(int k) {
-        return items[at(k)];
+        return places[2 * at(k)];
     }
 
     /** When the k-th newest was added, epoch milliseconds. */
     public long atMs(int k) {
-        return times[at(k)];
+        return places[2 * at(k) + 1];
     }
 
     /**
@@ -64,7 +66,7 @@ public final class RecentItems {
         refresh(catalog);
         int oldest = next - size;
         int count = slotsSince(sinceMs, catalog, into, 0, next - 1, Math.max(0, oldest));
-        return oldest < 0 ? slotsSince(sinceMs, catalog, into, count, items.length - 1, items.length + oldest) : count;
+        return oldest < 0 ? slotsSince(sinceMs, catalog, into, count, length() - 1, length() + oldest) : count;
     }
 
     /** The same of the places from one down to another. */
@@ -73,21 +75,21 @@ public final class RecentItems {
         for (int at = from; at >= to; at--) {
             int slot = slotAt(at, catalog);
             into[count] = slot;
-            count += slot >= 0 && times[at] >= sinceMs ? 1 : 0;
+            count += slot >= 0 && places[2 * at + 1] >= sinceMs ? 1 : 0;
         }
         return count;
     }
 
     private int slotAt(int at, Catalog catalog) {
         if (slots[at] < 0) {
-            slots[at] = catalog.slotOf(items[at]);
+            slots[at] = catalog.slotOf(places[2 * at]);
         }
         return slots[at];
     }
 
     private void refresh(Catalog catalog) {
-        if (slots.length != items.length) {
-            slots = new int[items.length];
+        if (slots.length != length()) {
+            slots = new int[length()];
             retirements = -1;
         }
         if (retirements != catalog.retirements()) {
@@ -97,16 +99,16 @@ public final class RecentItems {
     }
 
     public void add(long item, long atMs) {
-        if (size == items.length && size < capacity) {
+        if (size == length() && size < capacity) {
             grow();
         }
-        items[next] = item;
-        times[next] = atMs;
+        places[2 * next] = item;
+        places[2 * next + 1] = atMs;
         if (slots.length > 0) {
             slots[next] = LongIndex.ABSENT;
         }
-        next = next + 1 == items.length ? 0 : next + 1;
-        size = Math.min(size + 1, items.length);
+        next = next + 1 == length() ? 0 : next + 1;
+        size = Math.min(size + 1, length());
     }
 
     /** Takes out every entry of an item. */
@@ -114,27 +116,25 @@ public final class RecentItems {
         if (!contains(item)) {
             return;
         }
-        long[] oldItems = items;
-        long[] oldTimes = times;
+        long[] old = places;
         int[] order = new int[size];
         for (int k = 0; k < order.length; k++) {
             order[k] = at(order.length - 1 - k);
         }
-        items = new long[oldItems.length];
-        times = new long[oldTimes.length];
+        places = new long[old.length];
         slots = NO_SLOTS;
         size = 0;
         next = 0;
         for (int from : order) {
-            if (oldItems[from] != item) {
-                add(oldItems[from], oldTimes[from]);
+            if (old[2 * from] != item) {
+                add(old[2 * from], old[2 * from + 1]);
             }
         }
     }
 
     public boolean contains(long item) {
         for (int k = 0; k < size; k++) {
-            if (items[at(k)] == item) {
+            if (places[2 * at(k)] == item) {
                 return true;
             }
         }
@@ -146,34 +146,33 @@ public final class RecentItems {
         next = 0;
     }
 
+    private int length() {
+        return places.length / 2;
+    }
+
     private int at(int k) {
         int i = next - 1 - k;
-        return i < 0 ? i + items.length : i;
+        return i < 0 ? i + length() : i;
     }
 
     /** Called when full, so the oldest entry is at {@code next}. */
     private void grow() {
-        int larger = Math.min(capacity, Math.max(2, items.length * 2));
-        long[] oldItems = items;
-        long[] oldTimes = times;
-        items = new long[larger];
-        times = new long[larger];
+        long[] old = places;
+        int after = old.length - 2 * next;
+        places = new long[2 * Math.min(capacity, Math.max(2, old.length))];
+        System.arraycopy(old, 2 * next, places, 0, after);
+        System.arraycopy(old, 0, places, after, 2 * next);
         slots = NO_SLOTS;
-        for (int k = 0; k < oldItems.length; k++) {
-            int from = (next + k) % oldItems.length;
-            items[k] = oldItems[from];
-            times[k] = oldTimes[from];
-        }
-        next = oldItems.length;
+        next = old.length / 2;
     }
 
     /** Bytes held on the heap. */
     public long stateBytes() {
-        return 16L * items.length + 4L * slots.length + 64;
+        return 16L * length() + 4L * slots.length + 64;
     }
 
     @Override
     public String toString() {
-        return Arrays.toString(items);
+        return Arrays.toString(places);
     }
 }

@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -81,9 +80,7 @@ final class Rows implements Closeable {
 
     EntityId id(int column) {
         EntityId id = EntityId.of(text(column));
-        boolean tooLong = id.text().length() * 3 > EntityId.MAX_BYTES
-                && id.text().getBytes(StandardCharsets.UTF_8).length > EntityId.MAX_BYTES;
-        if (id.text().isBlank() || tooLong) {
+        if (id.utf8().length > EntityId.MAX_BYTES || id.text().isBlank()) {
             throw wrong(column, "1 to " + EntityId.MAX_BYTES + " bytes, not blank");
         }
         return id;

@@ -1,8 +1,6 @@
 package io.millrace.store;
 
-import io.millrace.event.EntityId;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of an item's row, little-endian; the value in the {@code item-rows} store and on its changelog.
@@ -34,15 +32,14 @@ public final class ItemRowFormat {
     private final RowBytes bytes = new RowBytes();
 
     public byte[] write(ItemRow row) {
-        byte[] id = row.item.text().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = bytes.start(FIXED + id.length + 4 * (row.vectors.length + row.scalars.length));
+        ByteBuffer out = bytes.start(FIXED + row.item.utf8().length + 4 * (row.vectors.length + row.scalars.length));
         out.put(VERSION).put((byte) (row.hasFloats ? 1 : 0));
         out.putShort((short) row.vectors.length).putShort((short) row.scalars.length);
         out.putInt(row.slot).putLong(row.exposures).putLong(row.clicks);
         out.putDouble(row.decayedExposures).putDouble(row.decayedClicks);
         out.putLong(row.landmarkMs).putLong(row.lastMs);
         out.putInt(row.updates).putInt(row.changes).putLong(row.digest);
-        RowBytes.putText(out, id);
+        RowBytes.putId(out, row.item);
         if (row.hasFloats) {
             RowBytes.putFloats(out, row.vectors, 0, row.vectors.length);
             RowBytes.putFloats(out, row.scalars, 0, row.scalars.length);
@@ -66,7 +63,7 @@ public final class ItemRowFormat {
         row.updates = in.getInt();
         row.changes = in.getInt();
         row.digest = in.getLong();
-        row.item = EntityId.of(RowBytes.getText(in));
+        row.item = RowBytes.getId(in);
         if (row.hasFloats) {
             RowBytes.getFloats(in, row.vectors, 0, row.vectors.length);
             RowBytes.getFloats(in, row.scalars, 0, row.scalars.length);

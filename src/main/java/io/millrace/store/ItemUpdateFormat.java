@@ -3,7 +3,6 @@ package io.millrace.store;
 import io.millrace.event.EntityId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
@@ -87,11 +86,10 @@ public final class ItemUpdateFormat {
                 double decayedClicks,
                 long lastMs,
                 boolean withFloats) {
-            byte[] id = item.text().getBytes(StandardCharsets.UTF_8);
-            room(68 + id.length + 4 * (vectors + scalars));
+            room(68 + item.utf8().length + 4 * (vectors + scalars));
             flagsAt = out.position();
             out.put((byte) (withFloats ? FLOATS : 0));
-            RowBytes.putText(out, id);
+            RowBytes.putId(out, item);
             out.putInt(slot).putInt(exposures).putInt(clicks);
             out.putDouble(decayedExposures).putDouble(decayedClicks).putLong(lastMs);
             items++;
@@ -178,7 +176,7 @@ public final class ItemUpdateFormat {
     private void readItem(ByteBuffer in, ItemRow change) {
         int flags = in.get();
         change.hasFloats = (flags & FLOATS) != 0;
-        change.item = EntityId.of(RowBytes.getText(in));
+        change.item = RowBytes.getId(in);
         change.slot = in.getInt();
         change.exposures = in.getInt();
         change.clicks = in.getInt();

@@ -1,8 +1,8 @@
 package io.millrace.store;
 
+import io.millrace.event.EntityId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
@@ -60,14 +60,14 @@ final class RowBytes {
         in.position(in.position() + 4 * count);
     }
 
-    static void putText(ByteBuffer out, byte[] utf8) {
-        out.putShort((short) utf8.length).put(utf8);
+    static void putId(ByteBuffer out, EntityId id) {
+        out.putShort((short) id.utf8().length).put(id.utf8());
     }
 
-    static String getText(ByteBuffer in) {
+    static EntityId getId(ByteBuffer in) {
         byte[] utf8 = new byte[in.getShort()];
         in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        return EntityId.of(utf8);
     }
 
     static void requireShape(String what, String shape, int have, int want, String key) {

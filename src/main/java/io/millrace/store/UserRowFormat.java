@@ -4,7 +4,6 @@ import io.millrace.event.EntityId;
 import io.millrace.learning.UserRows;
 import io.millrace.sampling.RecentItems;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of a user's row, little-endian:
@@ -34,15 +33,14 @@ public final class UserRowFormat {
 
     public byte[] write(UserRows users, int row) {
         EntityId user = users.user(row);
-        byte[] id = user.text().getBytes(StandardCharsets.UTF_8);
         RecentItems clicked = users.clicked(row);
         RecentItems exposed = users.exposed(row);
         int floats = users.padded() + users.stateFloats();
-        ByteBuffer out = bytes.start(FIXED + id.length + 4 * floats + 16 * (clicked.size() + exposed.size()));
+        ByteBuffer out = bytes.start(FIXED + user.utf8().length + 4 * floats + 16 * (clicked.size() + exposed.size()));
         out.put(VERSION);
         out.putShort((short) users.padded()).putShort((short) users.stateFloats());
         out.putInt(users.updates(row)).putLong(users.digest(row)).putLong(users.lastMs(row));
-        RowBytes.putText(out, id);
+        RowBytes.putId(out, user);
         RowBytes.putFloats(out, users.floats(), users.vector(row), users.padded());
         RowBytes.putFloats(out, users.floats(), users.state(row), users.stateFloats());
         putItems(out, clicked);
@@ -58,7 +56,7 @@ public final class UserRowFormat {
                 "user row", "floats of optimiser state", in.getShort(), users.stateFloats(), "learning.optimizer");
         users.addSteps(row, in.getInt(), in.getLong());
         users.seenAt(row, in.getLong());
-        users.rename(row, EntityId.of(RowBytes.getText(in)));
+        users.rename(row, RowBytes.getId(in));
         RowBytes.getFloats(in, users.floats(), users.vector(row), users.padded());
         RowBytes.getFloats(in, users.floats(), users.state(row), users.stateFloats());
         getItems(in, users.clicked(row));
@@ -80,7 +78,7 @@ public final class UserRowFormat {
         int updates = in.getInt();
         long digest = in.getLong();
         long lastMs = in.getLong();
-        EntityId user = EntityId.of(RowBytes.getText(in));
+        EntityId user = RowBytes.getId(in);
         RowBytes.getFloats(in, vector, 0, vector.length);
         in.position(in.position() + 4 * states);
         int count = in.getShort();

@@ -5,7 +5,6 @@ import io.millrace.pipeline.Example;
 import io.millrace.pipeline.Ledger;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -23,10 +22,7 @@ final class LedgerSink implements Ledger {
     @Override
     public void write(Example example, Negatives negatives, Catalog catalog) {
         context.forward(
-                new Record<>(
-                        example.user().text().getBytes(StandardCharsets.UTF_8),
-                        bytes.of(example, negatives, catalog),
-                        Math.max(0, example.atMs())),
+                new Record<>(example.user().utf8(), bytes.of(example, negatives, catalog), Math.max(0, example.atMs())),
                 Names.EXAMPLES);
     }
 }

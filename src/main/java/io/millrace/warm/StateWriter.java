@@ -27,7 +27,6 @@ import io.millrace.topology.Names;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +93,7 @@ public final class StateWriter {
     }
 
     static int partition(EntityId user, int partitions) {
-        return Utils.toPositive(Utils.murmur2(user.text().getBytes(StandardCharsets.UTF_8))) % partitions;
+        return Utils.toPositive(Utils.murmur2(user.utf8())) % partitions;
     }
 
     private Predicate<EntityId> usersOf(int learner) {

@@ -12,6 +12,7 @@ import com.networknt.schema.SpecVersion;
 import io.millrace.codec.LedgerExample.Negative;
 import io.millrace.codec.LedgerExample.Shown;
 import io.millrace.event.CounterRandom;
+import io.millrace.event.EntityId;
 import io.millrace.topics.TopicCatalog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -135,12 +136,21 @@ final class ExampleWriterTest {
 
     private byte[] write(LedgerExample e) {
         writer.begin(
-                e.kind(), e.id(), e.user(), e.item(), e.action(), e.weight(), e.atMs(), e.partition(), e.sequence());
+                e.kind(),
+                EntityId.of(e.id()),
+                EntityId.of(e.user()),
+                EntityId.of(e.item()),
+                e.action(),
+                e.weight(),
+                e.atMs(),
+                e.partition(),
+                e.sequence());
         Shown s = e.shown();
         if (s != null) {
-            writer.shown(s.impression(), s.request(), s.position(), s.propensity(), s.atMs());
+            EntityId request = s.request() == null ? null : EntityId.of(s.request());
+            writer.shown(EntityId.of(s.impression()), request, s.position(), s.propensity(), s.atMs());
         }
-        e.negatives().forEach(n -> writer.negative(n.item(), n.sampler(), n.logQ(), n.weight()));
+        e.negatives().forEach(n -> writer.negative(EntityId.of(n.item()), n.sampler(), n.logQ(), n.weight()));
         return writer.finish(e.shortfall(), e.late());
     }
 
