@@ -39,9 +39,6 @@ final class ExampleRows {
 
     private int named;
 
-    /** What was read of the rows when they were asked for; kept, or the reads are optimised away. */
-    int requested;
-
     private boolean isPlain;
 
     /** @param hasBiases false when a score is the product of two vectors alone */
@@ -78,10 +75,7 @@ final class ExampleRows {
         named = distinct;
     }
 
-    /**
-     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Asks memory
-     * for all rows before the first is worked on, or half of them come when the other half is done with.
-     */
+    /** The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. */
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] found = rows;
         int[] starts = offsets;
@@ -91,7 +85,6 @@ final class ExampleRows {
             return false;
         }
         long bits = 1L << row;
-        int words = items.request(items.target(row));
         found[0] = row;
         starts[0] = items.target(row);
         for (int k = 1; k <= n; k++) {
@@ -101,12 +94,10 @@ final class ExampleRows {
                 return false;
             }
             bits |= bit;
-            words |= items.request(items.target(row));
             found[k] = row;
             starts[k] = items.target(row);
         }
         distinct = n + 1;
-        requested = words;
         return true;
     }
 
