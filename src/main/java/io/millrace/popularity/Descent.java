@@ -3,9 +3,9 @@ package io.millrace.popularity;
 import io.millrace.event.VectorCode;
 
 /**
- * One level of the draws from a {@link SumTree}: to which child of its node each falls. It is the one whose interval holds
- * what is left of the draw's number, found by counting the starts that are not above it: without a branch, because a
- * branch that chance decides is guessed wrong half the time.
+ * Draws from a {@link SumTree}: each from the root down, to the child whose interval holds what is left of the draw's number.
+ * That is found by counting the starts that are not above it: without a branch, because a branch that chance decides is
+ * guessed wrong half the time. Draws go down together, level by level, so that they wait for memory together.
  */
 abstract class Descent {
 
@@ -16,7 +16,7 @@ abstract class Descent {
     static final int NODE = 2 * FAN;
 
     /**
-     * Where the first node of a level starts: 48 bytes, which with the 16 of an array's header make a cache line where the
+     * Where the first node starts: 48 bytes, which with the 16 of an array's header make a cache line where the
      * array starts at one.
      */
     static final int FIRST = 6;
@@ -33,12 +33,12 @@ abstract class Descent {
     }
 
     /**
-     * Takes n draws one level down.
+     * The slots that n numbers fall to.
      *
-     * @param nodes of this level where the draws are; then of the level below
-     * @param rests what is left of their numbers, as the bits of doubles; then less where the child's interval starts
+     * @param levels where in {@code nodes} each level starts, from the weights up; the last is one node
+     * @param rests the numbers as the bits of doubles, each at least 0 and below the sum of all weights; overwritten
      */
-    abstract void descend(long[] level, int n, int[] nodes, long[] rests);
+    abstract void find(long[] nodes, int[] levels, int n, long[] rests, int[] slots);
 
     static long minus(long a, long b) {
         return Double.doubleToRawLongBits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b));

@@ -30,23 +30,27 @@ public final class SumTree {
     private static final long NEVER = Long.MAX_VALUE;
 
     /**
-     * From the weights up; the last level is one node. Of a node, entry k < 8 is its first k children together, or {@link
-     * #NEVER} where none from the k-th on has a weight.
+     * Level by level from the weights up; the last level is one node. Of a node, entry k < 8 is its first k children together,
+     * or {@link #NEVER} where none from the k-th on has a weight.
      */
-    private long[][] levels = {new long[FIRST + NODE]};
+    private long[] nodes = new long[FIRST + NODE];
 
+    /** Where each level starts. */
+    private int[] levels = {FIRST};
+
+    private int capacity = FAN;
     private double total;
 
     private final Descent descent = Descent.get();
 
-    /** What is left of the number that a draw carries down the tree. */
+    /** What is left of the numbers that draws carry down the tree. */
     private long[] rests = new long[16];
 
     private final int[] single = new int[1];
 
     /** Slots the tree has room for. */
     public int capacity() {
-        return nodes(levels[0]) * FAN;
+        return capacity;
     }
 
     public double total() {
@@ -55,12 +59,12 @@ public final class SumTree {
 
     /** The weight of a slot, 0 when it was never set. */
     public double get(int slot) {
-        return slot < capacity() ? Double.longBitsToDouble(levels[0][child(slot)]) : 0;
+        return slot < capacity ? Double.longBitsToDouble(nodes[child(0, slot)]) : 0;
     }
 
     /** Where the k-th entry of a level lies. */
-    private static int child(int k) {
-        return FIRST + k / FAN * NODE + FAN + k % FAN;
+    private int child(int height, int k) {
+        return levels[height] + k / FAN * NODE + FAN + k % FAN;
     }
 
     /**
@@ -73,38 +77,37 @@ public final class SumTree {
             throw new IllegalArgumentException(
                     "weight of slot " + slot + " = " + weight + ", expected finite and >= 0");
         }
-        if (slot >= capacity()) {
+        if (slot >= capacity) {
             grow(slot + 1);
         }
         int at = slot;
         double value = weight;
-        for (long[] level : levels) {
-            level[child(at)] = Double.doubleToRawLongBits(value);
+        for (int height = 0; height < levels.length; height++) {
+            nodes[child(height, at)] = Double.doubleToRawLongBits(value);
             at /= FAN;
-            value = runUp(level, at);
+            value = runUp(nodes, levels[height] + at * NODE);
         }
         total = value;
     }
 
     /** Fills the starts of a node's children and returns the sum of all. */
-    private static double runUp(long[] level, int which) {
-        int node = FIRST + which * NODE;
+    private static double runUp(long[] nodes, int node) {
         double sum = 0;
         int weightless = node;
         for (int k = node; k < node + FAN; k++) {
-            level[k] = Double.doubleToRawLongBits(sum);
-            double child = Double.longBitsToDouble(level[k + FAN]);
+            nodes[k] = Double.doubleToRawLongBits(sum);
+            double child = Double.longBitsToDouble(nodes[k + FAN]);
             sum += child;
             weightless = child > 0 ? k + 1 : weightless;
         }
-        Arrays.fill(level, Math.max(weightless, node + 1), node + FAN, NEVER);
+        Arrays.fill(nodes, Math.max(weightless, node + 1), node + FAN, NEVER);
         return sum;
     }
 
     /** Multiplies every weight by 2^{@code exponent}: the move to another landmark. */
     public void scale(int exponent) {
-        for (int slot = 0; slot < capacity(); slot++) {
-            levels[0][child(slot)] = Double.doubleToRawLongBits(Math.scalb(get(slot), exponent));
+        for (int slot = 0; slot < capacity; slot++) {
+            nodes[child(0, slot)] = Double.doubleToRawLongBits(Math.scalb(get(slot), exponent));
         }
         rebuild();
     }
@@ -115,8 +118,7 @@ public final class SumTree {
             return -1;
         }
         rests[0] = Double.doubleToRawLongBits(random.nextDouble() * total);
-        single[0] = 0;
-        descend(1, single);
+        descent.find(nodes, levels, 1, rests, single);
         return single[0];
     }
 
@@ -136,68 +138,53 @@ public final class SumTree {
         }
         for (int k = 0; k < n; k++) {
             rests[k] = Double.doubleToRawLongBits(uniform[k] * total);
-            slots[k] = 0;
         }
-        descend(n, slots);
-    }
-
-    private void descend(int n, int[] at) {
-        for (int height = levels.length - 1; height >= 0; height--) {
-            descent.descend(levels[height], n, at, rests);
-        }
+        descent.find(nodes, levels, n, rests, slots);
     }
 
     private void grow(int slots) {
-        long[] weights = Arrays.copyOf(levels[0], room(nodesFor(Math.max(slots, capacity() * 2))));
+        int count = nodesFor(Math.max(slots, capacity * 2));
+        int[] starts = new int[Integer.SIZE];
+        starts[0] = FIRST;
         int height = 1;
-        for (int count = nodes(weights); count > 1; count = nodesFor(count)) {
-            height++;
+        int end = FIRST + count * NODE;
+        for (int above = count; above > 1; height++) {
+            above = nodesFor(above);
+            starts[height] = end;
+            end += above * NODE;
         }
-        levels = new long[height][];
-        levels[0] = weights;
-        for (int k = 1; k < height; k++) {
-            levels[k] = new long[room(nodesFor(nodes(levels[k - 1])))];
-        }
+        long[] larger = new long[end];
+        System.arraycopy(nodes, FIRST, larger, FIRST, capacity / FAN * NODE);
+        nodes = larger;
+        levels = Arrays.copyOf(starts, height);
+        capacity = count * FAN;
         rebuild();
-    }
-
-    private static int nodes(long[] level) {
-        return (level.length - FIRST) / NODE;
     }
 
     private static int nodesFor(int entries) {
         return (entries + FAN - 1) / FAN;
     }
 
-    private static int room(int nodes) {
-        return FIRST + nodes * NODE;
-    }
-
+    /** The nodes of a level lie before those of the next. */
     private void rebuild() {
         for (int height = 0; height < levels.length; height++) {
-            long[] level = levels[height];
-            for (int node = 0; node < nodes(level); node++) {
-                total = runUp(level, node);
+            int end = height + 1 < levels.length ? levels[height + 1] : nodes.length;
+            for (int node = levels[height]; node < end; node += NODE) {
+                total = runUp(nodes, node);
                 if (height + 1 < levels.length) {
-                    levels[height + 1][child(node)] = Double.doubleToRawLongBits(total);
+                    nodes[child(height + 1, (node - levels[height]) / NODE)] = Double.doubleToRawLongBits(total);
                 }
             }
         }
     }
 
     public void clear() {
-        for (long[] level : levels) {
-            Arrays.fill(level, 0);
-        }
+        Arrays.fill(nodes, 0);
         total = 0;
     }
 
     /** Bytes held on the heap. */
     public long stateBytes() {
-        long bytes = 0;
-        for (long[] level : levels) {
-            bytes += 8L * level.length;
-        }
-        return bytes;
+        return 8L * nodes.length;
     }
 }

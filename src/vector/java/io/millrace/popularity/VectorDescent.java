@@ -1,5 +1,6 @@
 package io.millrace.popularity;
 
+import java.util.Arrays;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -16,19 +17,23 @@ final class VectorDescent extends Descent {
     }
 
     @Override
-    void descend(long[] level, int n, int[] nodes, long[] rests) {
-        for (int k = 0; k < n; k++) {
-            int at = nodes[k];
-            int node = FIRST + at * NODE;
-            long rest = rests[k];
-            int child = -1;
-            for (int part = 0; part < FAN; part += WIDTH) {
-                child += LongVector.fromArray(SPECIES, level, node + part)
-                        .compare(VectorOperators.LE, rest)
-                        .trueCount();
+    void find(long[] nodes, int[] levels, int n, long[] rests, int[] slots) {
+        Arrays.fill(slots, 0, n, 0);
+        for (int height = levels.length - 1; height >= 0; height--) {
+            int level = levels[height];
+            for (int k = 0; k < n; k++) {
+                int at = slots[k];
+                int node = level + at * NODE;
+                long rest = rests[k];
+                int child = -1;
+                for (int part = 0; part < FAN; part += WIDTH) {
+                    child += LongVector.fromArray(SPECIES, nodes, node + part)
+                            .compare(VectorOperators.LE, rest)
+                            .trueCount();
+                }
+                rests[k] = minus(rest, nodes[node + child]);
+                slots[k] = at * FAN + child;
             }
-            rests[k] = minus(rest, level[node + child]);
-            nodes[k] = at * FAN + child;
         }
     }
 }
