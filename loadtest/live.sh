@@ -1,6 +1,6 @@
 #!/bin/sh
 # Records a second of the live topology against a pass-through topology on the same broker, in one run.
-#   loadtest/live.sh [records=2000000] [partitions=1] [commit=100,1000] [negatives=popularity]
+#   loadtest/live.sh [records=4000000] [partitions=1] [commit=100,1000] [negatives=popularity]
 #                     [served=embedding] [share=0] [rows=1001000]
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)

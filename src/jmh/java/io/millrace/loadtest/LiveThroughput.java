@@ -49,7 +49,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * learned from, with five negatives, and is in the ledger. Users are drawn evenly from a million, items by Zipf's law
  * from a hundred thousand.
  *
- * <p>Usage: {@code LiveThroughput [records=2000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]
+ * <p>Usage: {@code LiveThroughput [records=4000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]
  * [served=embedding|blend] [share=0] [rows=1001000]}; share is that of clicks that are ranked before they are learned, rows
  * are the most users in memory.
  */
@@ -90,7 +90,7 @@ public final class LiveThroughput {
     public static void main(String[] args) throws Exception {
         Map<String, String> options = new HashMap<>(Map.of(
                 "records",
-                "2000000",
+                "4000000",
                 "partitions",
                 "1",
                 "commit",

@@ -123,16 +123,6 @@ public final class ItemRows {
         return make(slot);
     }
 
-    /**
-     * Reads words of a row that is needed soon from one end to the other, so that memory brings its lines at once; returns what
-     * must be kept, or the reads are optimised away.
-     */
-    int request(int target) {
-        return RawBits.getInt(floats, target)
-                | RawBits.getInt(floats, target + padded / 2)
-                | RawBits.getInt(floats, target + vectorFloats);
-    }
-
     /** The row of a slot, or {@link LongIndex#ABSENT}. */
     public int rowIfPresent(int slot) {
         return slot < straight ? slot : slot < rowOf.length ? rowOf[slot] : LongIndex.ABSENT;

@@ -151,14 +151,6 @@ public final class UserRows {
         users[row] = stored;
     }
 
-    /** As {@link ItemRows#request}. */
-    int request(int row) {
-        int at = vector(row);
-        return RawBits.getInt(floats, at)
-                | RawBits.getInt(floats, at + padded / 2)
-                | RawBits.getInt(floats, at + stride - 1);
-    }
-
     /** Where the vector of a row starts in {@link #floats()}. */
     public int vector(int row) {
         return Arithmetic.FIRST + row * stride;
