@@ -79,6 +79,8 @@ public final class SumTree {
         }
         if (slot >= capacity) {
             grow(slot + 1);
+        } else if (get(slot) == weight) {
+            return; // the sums are a function of the weights
         }
         int at = slot;
         double value = weight;
