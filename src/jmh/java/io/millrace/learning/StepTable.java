@@ -118,7 +118,8 @@ public final class StepTable {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0) {
-            throw new IllegalStateException(String.join(" ", program) + " ended with " + process.exitValue());
+            List<String> what = program.subList(program.indexOf("-cp") + 2, program.size());
+            throw new IllegalStateException(String.join(" ", what) + " ended with " + process.exitValue());
         }
         Matcher millions = MILLIONS.matcher(printed);
         return millions.find() ? 1e6 * Double.parseDouble(millions.group(1)) : Double.parseDouble(printed);
