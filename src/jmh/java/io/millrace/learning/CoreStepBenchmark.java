@@ -164,7 +164,7 @@ public class CoreStepBenchmark {
         return given();
     }
 
-    /** Reads a word of each line, so that memory brings them together. */
+    /** Reads a word of each end and of the middle of each row of 64, so that memory brings their lines together. */
     private int request(int e) {
         int words = touch(learner.users().floats(), learner.users().vector(users[e]));
         for (int k = 0; k <= NEGATIVES; k++) {

@@ -51,7 +51,7 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * <p>Usage: {@code LiveThroughput [records=4000000] [partitions=1] [commit=100,1000] [negatives=uniform|popularity]
  * [served=embedding|blend] [share=0] [rows=1001000]}; share is that of clicks that are ranked before they are learned, rows
- * are the most users in memory.
+ * are the most users in memory, of each partition.
  */
 public final class LiveThroughput {
 
@@ -372,7 +372,7 @@ public final class LiveThroughput {
                 64,
                 10,
                 10,
-                userRows / partitions,
+                userRows,
                 2_592_000_000L,
                 10_000_000,
                 partitions,

@@ -53,24 +53,15 @@ final class JsonBytes {
 
     /** Appends a quoted text; half a surrogate pair, which has no UTF-8, becomes a question mark. */
     void text(String text) {
-        reserve(2 + 6 * text.length());
-        bytes[size++] = '"';
-        for (int i = plain(text); i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                i += wide(text, i);
-            } else if (isEscaped(c)) {
-                escaped(c);
-            } else {
-                bytes[size++] = (byte) c;
-            }
-        }
-        bytes[size++] = '"';
+        text(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Appends a quoted id. */
     void text(EntityId id) {
-        byte[] utf8 = id.utf8();
+        text(id.utf8());
+    }
+
+    private void text(byte[] utf8) {
         reserve(2 + 6 * utf8.length);
         bytes[size++] = '"';
         for (byte unit : utf8) {
@@ -81,19 +72,6 @@ final class JsonBytes {
             }
         }
         bytes[size++] = '"';
-    }
-
-    /** Appends what a text starts with that is one byte a char as it is, which is mostly all of it; returns its length. */
-    private int plain(String text) {
-        byte[] out = bytes;
-        int from = size;
-        int length = text.length();
-        int i = 0;
-        for (char c; i < length && (c = text.charAt(i)) < 0x80 && !isEscaped(c); i++) {
-            out[from + i] = (byte) c;
-        }
-        size = from + i;
-        return i;
     }
 
     private static boolean isEscaped(char c) {
@@ -111,26 +89,6 @@ final class JsonBytes {
         bytes[size++] = '0';
         bytes[size++] = HEX[c >> 4];
         bytes[size++] = HEX[c & 15];
-    }
-
-    /** Appends the code point at {@code i}, which is not ASCII; returns the chars it takes beyond one. */
-    private int wide(String text, int i) {
-        int code = text.codePointAt(i);
-        if (code < 0x800) {
-            bytes[size++] = (byte) (0xC0 | code >> 6);
-        } else if (Character.isSupplementaryCodePoint(code)) {
-            bytes[size++] = (byte) (0xF0 | code >> 18);
-            bytes[size++] = (byte) (0x80 | code >> 12 & 0x3F);
-            bytes[size++] = (byte) (0x80 | code >> 6 & 0x3F);
-        } else if (Character.isSurrogate((char) code)) {
-            bytes[size++] = '?';
-            return 0;
-        } else {
-            bytes[size++] = (byte) (0xE0 | code >> 12);
-            bytes[size++] = (byte) (0x80 | code >> 6 & 0x3F);
-        }
-        bytes[size++] = (byte) (0x80 | code & 0x3F);
-        return Character.charCount(code) - 1;
     }
 
     void number(long value) {

@@ -62,7 +62,12 @@ public final class UserRows {
 
     private static final int TOUCHED = 1;
     private static final int USED = 2;
+
+    /** The backing has this user, in this state or an earlier one. */
     private static final int BACKED = 4;
+
+    /** The user was logged, and the backing does not have it: one of {@link #unbacked}. */
+    private static final int UNBACKED = 8;
 
     private final int counters;
     private final int stride;
@@ -76,8 +81,7 @@ public final class UserRows {
     /** Rows that were logged and not stored, as long as they are not touched again. */
     private final BitSet unstored = new BitSet();
 
-    /** Rows in memory that the backing has too, as they are or were. */
-    private int backedRows;
+    private int unbacked;
 
     private int rows;
     private int hand;
@@ -249,8 +253,12 @@ public final class UserRows {
     /** Every touched row was logged. */
     public void logged() {
         for (int k = 0; k < touchedCount; k++) {
-            mark(touchedRows[k], marks(touchedRows[k]) & ~TOUCHED);
-            unstored.set(touchedRows[k]);
+            int row = touchedRows[k];
+            int marks = marks(row) & ~TOUCHED;
+            boolean isNew = (marks & (BACKED | UNBACKED)) == 0;
+            unbacked += isNew ? 1 : 0;
+            mark(row, isNew ? marks | UNBACKED : marks);
+            unstored.set(row);
         }
         touchedCount = 0;
     }
@@ -263,7 +271,8 @@ public final class UserRows {
     /** Every such row in {@code [from, to)} was stored. */
     public void stored(int from, int to) {
         for (int row = unstored.nextSetBit(from); row >= 0 && row < to; row = unstored.nextSetBit(row + 1)) {
-            back(row);
+            unbacked -= (marks(row) & UNBACKED) != 0 ? 1 : 0;
+            mark(row, marks(row) & ~UNBACKED | BACKED);
         }
         unstored.clear(from, to);
     }
@@ -273,16 +282,9 @@ public final class UserRows {
         return (marks(row) & TOUCHED) != 0 || unstored.get(row);
     }
 
-    /** Rows in memory that the backing does not have at all. */
+    /** Users that were logged and that the backing does not have at all. */
     public int unbacked() {
-        return rows - backedRows;
-    }
-
-    private void back(int row) {
-        if ((marks(row) & BACKED) == 0) {
-            mark(row, marks(row) | BACKED);
-            backedRows++;
-        }
+        return unbacked;
     }
 
     private int bring(EntityId user) {
@@ -296,7 +298,7 @@ public final class UserRows {
         exposed[row] = new RecentItems(exposedCapacity);
         normBound(row, initial.normBound()); // measuring would wait for memory that a first event may not need
         if (backing != null && backing.load(user, this, row)) {
-            back(row);
+            mark(row, marks(row) | BACKED);
             measureNorm(row);
         }
         return row;
@@ -328,7 +330,6 @@ public final class UserRows {
         if (unstored.get(row)) {
             full.store(row, STORED_TOGETHER);
         }
-        backedRows -= (marks(row) & BACKED) == 0 ? 0 : 1;
         index.remove(user(row).hash());
     }
 

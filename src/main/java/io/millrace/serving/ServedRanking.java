@@ -41,7 +41,7 @@ public final class ServedRanking implements Ranking {
 
     /** The clicks with their times, which the answer about a user does not carry. */
     private RecentItems clicks(String user) {
-        byte[] stored = instance.userRow(user);
+        byte[] stored = ServedUsers.row(instance, user);
         return stored == null
                 ? new RecentItems(1)
                 : new UserRowFormat().read(stored).clicked();

@@ -22,7 +22,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users of this instance, as of the last commit begun. The vector served is the whole user side of the score: own vector
+ * Users of this instance, as learned by now. The vector served is the whole user side of the score: own vector
  * plus the weighted context vectors of the last clicks, so that any client may take dot products with item vectors.
  */
 public final class ServedUsers implements UserStates {
@@ -44,17 +44,22 @@ public final class ServedUsers implements UserStates {
     @Override
     public Optional<UserState> find(String user) {
         EntityId id = EntityId.of(user);
-        byte[] stored;
-        try {
-            stored = instance.userRow(user);
-        } catch (InvalidStateStoreException e) {
-            throw new Unavailable("the partition of this user is moving or being restored");
-        }
+        byte[] stored = row(instance, user);
         if (stored == null) {
             return Optional.empty();
         }
         UserRowFormat.Row row = new UserRowFormat().read(stored);
         return row.user().equals(id) ? Optional.of(state(row, clicks(user))) : Optional.empty();
+    }
+
+    /** The row of a user, or null. */
+    static byte @Nullable [] row(MillraceInstance instance, String user) {
+        try {
+            return instance.userRow(user);
+        } catch (InvalidStateStoreException e) {
+            throw new Unavailable(
+                    "the partition of this user is moving or being restored, or its learner does not get on");
+        }
     }
 
     private ClickCalibration.@Nullable Scale clicks(String user) {

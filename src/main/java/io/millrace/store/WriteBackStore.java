@@ -55,7 +55,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
 
     /**
      * Sets what runs in every commit of the task, in the scope of the processor whose {@code init} calls this: it may
-     * put rows and forward records.
+     * log rows and forward records.
      */
     public void onCommit(ProcessorContext<?, ?> processor, Runnable flush) {
         context = (InternalProcessorContext<?, ?>) processor;
@@ -78,7 +78,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
         /** The row as it is in memory, or null when what the store has counts. */
         byte @Nullable [] row(byte[] key);
 
-        /** Rows that the store does not have at all. */
+        /** Logged rows that the store does not have at all. */
         long rows();
     }
 
@@ -99,7 +99,7 @@ public final class WriteBackStore implements StateStore, CachedStateStore<byte[]
         return new Batch();
     }
 
-    /** Logs a row that is stored later; only from what {@link #onCommit} set. */
+    /** Logs a row that is stored later: while a record is processed, or from what {@link #onCommit} set. */
     public void log(byte[] key, byte @Nullable [] row) {
         InternalProcessorContext<?, ?> scope = Objects.requireNonNull(context, "no processor has this store");
         long atMs = scope.recordContext().timestamp();

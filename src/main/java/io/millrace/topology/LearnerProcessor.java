@@ -65,7 +65,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         task = started;
         metrics = new MetricsSink(context, partition, settings.metricsIntervalMs());
         stores.users().onCommit(context, this::commit);
-        stores.users().onCheckpoint(started::store);
+        stores.users().onCheckpoint(started::storeUsers);
         stores.users().onRead(started.ahead());
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
@@ -193,7 +193,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void close() {
         instance.ended(partition);
         if (stores != null && task != null) {
-            task.store();
+            task.storeUsers(); // a task that is revived at once notes its offsets after this
             stores.users().detach();
             LiveRanking ranking = task.ranking();
             if (ranking != null) {

@@ -184,7 +184,7 @@ final class LearnerTask {
         view.takeChanges();
     }
 
-    /** Everything that changed since the last commit goes to the stores, and the items' part of it to their owners. */
+    /** Everything that changed since the last commit goes to the stores, of users to the changelog alone, and the items' part of it to their owners. */
     void commit(ItemView.Sink updates) {
         view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.log();
@@ -204,7 +204,7 @@ final class LearnerTask {
     }
 
     /** The store has every user's row as it was logged last, so that a later start may rely on it. */
-    void store() {
+    void storeUsers() {
         storedUsers.storeAll();
     }
 

@@ -150,9 +150,10 @@ public final class MillraceInstance implements AutoCloseable {
     }
 
     /**
-     * The stored row of a user of this instance, as of the last commit begun; null when there is none.
+     * The row of a user of this instance as it is learned by now; null when there is none.
      *
-     * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while the user's partition is not readable here
+     * @throws org.apache.kafka.streams.errors.InvalidStateStoreException while the user's partition is not readable here, or its
+     *     learner does not get on
      */
     public byte @Nullable [] userRow(String user) {
         KeyQueryMetadata owner = ownerOf(user);

@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.internals.StateStoreProvider;
 
-/** Makes a write-back store readable from outside its task: rows as of the last commit begun. */
+/** Makes a write-back store readable from outside its task: rows as its owner has them now. */
 final class StoredRows implements QueryableStoreType<WriteBackStore> {
 
     @Override

@@ -6,7 +6,9 @@ import io.millrace.store.KeyFilter;
 import io.millrace.store.RowKey;
 import io.millrace.store.UserRowFormat;
 import io.millrace.store.WriteBackStore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
     /** Rows a start reads to know who is in the store: some seconds. */
     private static final long MOST_READ = 2_000_000;
 
+    private static final long LONGEST_WAIT_MS = 1000;
+
     private final WriteBackStore store;
     private final UserRows users;
     private final Lock lock;
@@ -25,6 +29,9 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
 
     /** Under the lock. */
     private final UserRowFormat told = new UserRowFormat();
+
+    /** Logged users that the store does not have, for other threads. */
+    private volatile int unbacked;
 
     /** Who is in the store. */
     private final @Nullable KeyFilter known;
@@ -75,6 +82,7 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
         } finally {
             lock.unlock();
         }
+        unbacked = users.unbacked();
     }
 
     /** Stores all that was logged; nothing while there is more in the rows, for then it is not known whether that counts. */
@@ -105,11 +113,12 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
         } finally {
             lock.unlock();
         }
+        unbacked = users.unbacked();
     }
 
     @Override
     public byte @Nullable [] row(byte[] key) {
-        lock.lock();
+        awaitLock();
         try {
             int row = users.rowIfPresent(RowKey.hash(key));
             return row >= 0 && users.isAhead(row) ? told.write(users, row) : null;
@@ -118,13 +127,20 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
         }
     }
 
+    /** The task holds the lock while a record's example is sent, which takes long when the brokers do not answer. */
+    private void awaitLock() {
+        try {
+            if (lock.tryLock(LONGEST_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new InvalidStateStoreException("the learner of this user has not got on for " + LONGEST_WAIT_MS + " ms");
+    }
+
     @Override
     public long rows() {
-        lock.lock();
-        try {
-            return users.unbacked();
-        } finally {
-            lock.unlock();
-        }
+        return unbacked;
     }
 }

@@ -56,15 +56,18 @@ class StoredUsersTest {
         assertThat(store.get(KEY)).as("nobody has learned of the user").isNull();
         users.row(USER);
         assertThat(store.get(KEY)).as("being met is nothing learned").isNull();
+        users.logged();
+        assertThat(users.unbacked()).as("nothing was logged").isZero();
 
         learn();
         assertThat(steps(store.get(KEY))).isEqualTo(1);
         users.logged();
         assertThat(steps(store.get(KEY))).isEqualTo(1);
         assertThat(store.stored(KEY)).as("logged only").isNull();
-        assertThat(store.approximateNumEntries()).isEqualTo(1);
+        assertThat(users.unbacked()).isEqualTo(1);
 
         stored.storeAll();
+        assertThat(users.unbacked()).isZero();
         assertThat(steps(store.stored(KEY))).isEqualTo(1);
         assertThat(store.approximateNumEntries()).as("counted once").isEqualTo(1);
 
