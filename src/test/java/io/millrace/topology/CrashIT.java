@@ -53,6 +53,25 @@ class CrashIT {
         }
     }
 
+    /** All users are in memory, so none is stored before a stop; the next start trusts the store. */
+    @Test
+    void whatWasLearnedBeforeACleanStopIsGoneOnWithFromTheStore() throws Exception {
+        SyntheticStream stream = stream();
+        try (LiveCluster cluster = new LiveCluster(directory.resolve("broker"), 2);
+                LearnerProcess learner =
+                        new LearnerProcess(directory, "one", cluster.bootstrapServers(), "memory.user-rows: 100000\n");
+                LedgerOracle oracle = new LedgerOracle(cluster.bootstrapServers(), "it")) {
+            for (int stop = 0; stop < 2; stop++) {
+                cluster.produce(Stream.generate(stream::next).limit(SLICE).toList());
+                awaitLearned(cluster, List.of(learner), oracle);
+                learner.stop();
+                learner.start();
+            }
+            cluster.produce(Stream.generate(stream::next).limit(SLICE).toList());
+            awaitLearned(cluster, List.of(learner), oracle);
+        }
+    }
+
     static SyntheticStream stream() {
         return new SyntheticStream(
                 new SyntheticConfig(3000, 300, 6, 5, 200, 1_700_000_000_000L, 0, 0, 3000, 20_000, SEED));

@@ -113,6 +113,14 @@ final class LearnerProcess implements AutoCloseable {
         }
     }
 
+    /** Ends the process as an orchestrator does: it is asked to stop, and does so by itself. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(40, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(name + " does not stop; it said: " + said());
+        }
+    }
+
     /** Stops the process in the middle of whatever it does, as a long pause of the machine would. */
     void pause() throws Exception {
         signal("STOP");
