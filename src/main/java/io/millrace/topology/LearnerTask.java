@@ -184,7 +184,10 @@ final class LearnerTask {
         view.takeChanges();
     }
 
-    /** Everything that changed since the last commit goes to the stores, of users to the changelog alone, and the items' part of it to their owners. */
+    /**
+     * Everything that changed since the last commit goes to the stores, of users to the changelog alone, and the items' part of
+     * it to their owners.
+     */
     void commit(ItemView.Sink updates) {
         view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.log();
