@@ -1,5 +1,6 @@
 package io.millrace.codec;
 
+import io.millrace.event.EntityId;
 import io.millrace.event.Impression;
 import io.millrace.learning.Ln;
 import io.millrace.pipeline.Example;
@@ -11,6 +12,9 @@ public final class ExampleBytes {
 
     private final ExampleWriter writer = new ExampleWriter();
     private final int partition;
+
+    /** The items of the negatives. */
+    private EntityId[] drawn = new EntityId[64];
 
     /** @param partition of the learner, as the records say it */
     public ExampleBytes(int partition) {
@@ -33,11 +37,26 @@ public final class ExampleBytes {
         if (shown != null) {
             write(shown);
         }
+        find(negatives, catalog);
         for (int k = 0; k < negatives.size(); k++) {
-            writer.negative(
-                    catalog.item(negatives.slot(k)), negatives.sampler(k), Ln.ln(negatives.q(k)), negatives.weight(k));
+            writer.negative(drawn[k], negatives.sampler(k), Ln.ln(negatives.q(k)), negatives.weight(k));
         }
         return writer.finish(example.requested() - negatives.size(), example.retracted() > 0);
+    }
+
+    /** Looks all ids up before the first is written: each lies somewhere else, and memory can bring them together. */
+    private void find(Negatives negatives, Catalog catalog) {
+        int n = negatives.size();
+        if (drawn.length < n) {
+            drawn = new EntityId[2 * n];
+        }
+        int bytes = 0;
+        for (int k = 0; k < n; k++) {
+            EntityId item = catalog.item(negatives.slot(k));
+            drawn[k] = item;
+            bytes += item.utf8().length;
+        }
+        writer.reserveNegatives(n, bytes);
     }
 
     private void write(Impression shown) {

@@ -34,6 +34,9 @@ public final class ExampleWriter {
     private static final byte[] SHORTFALL = ascii("],\"shortfall\":");
     private static final byte[] LATE = ascii(",\"late\":true");
 
+    /** About what a negative takes beside its id. */
+    private static final int NEGATIVE_BYTES = 96;
+
     private final JsonBytes json = new JsonBytes();
 
     /** What stands between an item and its logarithm, by sampler: there are few of these and many negatives. */
@@ -105,6 +108,11 @@ public final class ExampleWriter {
             json.number(propensity);
         }
         return this;
+    }
+
+    /** Makes room for negatives whose ids have so many bytes in all. */
+    void reserveNegatives(int count, int idBytes) {
+        json.reserve(count * NEGATIVE_BYTES + 6 * idBytes);
     }
 
     /**

@@ -63,15 +63,20 @@ final class JsonBytes {
 
     private void text(byte[] utf8) {
         reserve(2 + 6 * utf8.length);
-        bytes[size++] = '"';
+        byte[] to = bytes;
+        int at = size;
+        to[at++] = '"';
         for (byte unit : utf8) {
             if (unit >= 0 && isEscaped((char) unit)) {
+                size = at;
                 escaped((char) unit);
+                at = size;
             } else {
-                bytes[size++] = unit;
+                to[at++] = unit;
             }
         }
-        bytes[size++] = '"';
+        to[at++] = '"';
+        size = at;
     }
 
     private static boolean isEscaped(char c) {
@@ -195,7 +200,8 @@ final class JsonBytes {
         return powers;
     }
 
-    private void reserve(int more) {
+    /** Makes room for so many bytes more. */
+    void reserve(int more) {
         if (size + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
         }

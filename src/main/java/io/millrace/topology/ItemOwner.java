@@ -30,6 +30,7 @@ final class ItemOwner {
         void put(byte[] key, byte @Nullable [] row);
     }
 
+    private final Arithmetic arithmetic = Arithmetic.own();
     private final float maxNorm;
     private final float maxBias;
     private final Catalog catalog = new Catalog();
@@ -151,7 +152,6 @@ final class ItemOwner {
     }
 
     private void bound(int row) {
-        Arithmetic arithmetic = Arithmetic.get();
         float[] vectors = rows.floats();
         arithmetic.project(vectors, rows.target(row), rows.padded(), maxNorm);
         if (rows.hasContext()) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -39,6 +40,10 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     private @Nullable MetricsSink metrics;
     private LearnerTask.@Nullable Stores stores;
     private int partition;
+
+    /** Only where an end without a commit takes back what was logged: else more would be learned twice. */
+    private boolean logsEarly;
+
     private @Nullable Record<byte[], byte[]> current;
     private long idleSinceMs;
     private long idleAtMs;
@@ -53,6 +58,8 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         partition = context.taskId().partition();
+        logsEarly = StreamsConfig.EXACTLY_ONCE_V2.equals(
+                context.appConfigs().get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
         instance.awaitTable();
         stores = new LearnerTask.Stores(
                 context.getStateStore(Names.USERS),
@@ -112,6 +119,9 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
             }
         } finally {
             learner.unlock();
+        }
+        if (logsEarly) {
+            learner.logEarly();
         }
     }
 

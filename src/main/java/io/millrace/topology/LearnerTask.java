@@ -54,6 +54,9 @@ final class LearnerTask {
     /** The size of the served ranking is added up again after so many commits. */
     private static final int COMMITS_BETWEEN_SIZES = 100;
 
+    /** Users that are logged together before a commit: their rows are in the second cache still. */
+    private static final int LOGGED_TOGETHER = 1024;
+
     private final Stores stores;
 
     /** Fair: a busy task would otherwise take it again before a query has woken up. */
@@ -203,6 +206,16 @@ final class LearnerTask {
             } finally {
                 unlock();
             }
+        }
+    }
+
+    /**
+     * Logs users once there are many, so that not all of a long commit's wait for its end, and for memory to bring them back. A
+     * user who is touched again is logged again.
+     */
+    void logEarly() {
+        if (users.touchedCount() >= LOGGED_TOGETHER) {
+            storedUsers.log();
         }
     }
 
