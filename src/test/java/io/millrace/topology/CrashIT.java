@@ -53,6 +53,33 @@ class CrashIT {
         }
     }
 
+    /** A long commit of many users logs them as it goes on; a kill before its end takes all of that back. */
+    @Test
+    void usersWhoWereLoggedBeforeTheCommitThatNeverCameAreInTheRowsOnce() throws Exception {
+        SyntheticStream many = stream(20_000);
+        try (LiveCluster cluster = new LiveCluster(directory.resolve("broker"), 2);
+                LearnerProcess learner = new LearnerProcess(
+                        directory,
+                        "one",
+                        cluster.bootstrapServers(),
+                        "memory.user-rows: 100000\nstreams.commit-interval: 8s\n");
+                LedgerOracle oracle = new LedgerOracle(cluster.bootstrapServers(), "it");
+                TopicReader logged = new TopicReader(
+                        cluster.bootstrapServers(),
+                        MillraceInstance.changelog("it", Names.USERS),
+                        "read_uncommitted")) {
+            cluster.produce(Stream.generate(many::next).limit(5 * SLICE).toList());
+            await("users are logged")
+                    .atMost(Duration.ofSeconds(50))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> !logged.read().isEmpty());
+            oracle.read();
+            assertThat(oracle.ledger()).as("what is committed").isEmpty();
+            learner.restart();
+            awaitLearned(cluster, List.of(learner), oracle);
+        }
+    }
+
     /** All users are in memory, so none is stored before a stop; the next start trusts the store. */
     @Test
     void whatWasLearnedBeforeACleanStopIsGoneOnWithFromTheStore() throws Exception {
@@ -73,8 +100,12 @@ class CrashIT {
     }
 
     static SyntheticStream stream() {
+        return stream(3000);
+    }
+
+    private static SyntheticStream stream(int users) {
         return new SyntheticStream(
-                new SyntheticConfig(3000, 300, 6, 5, 200, 1_700_000_000_000L, 0, 0, 3000, 20_000, SEED));
+                new SyntheticConfig(users, 300, 6, 5, 200, 1_700_000_000_000L, 0, 0, 3000, 20_000, SEED));
     }
 
     /** Waits until all that was produced is learned and published, and holds the rows to the ledger. */

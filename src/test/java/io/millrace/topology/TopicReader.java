@@ -9,22 +9,27 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a topic from its beginning, without a group, as any consumer outside sees it: what is committed. */
+/** Reads a topic from its beginning, without a group. */
 final class TopicReader implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private List<TopicPartition> partitions = List.of();
 
+    /** As any consumer outside sees it: what is committed. */
     TopicReader(String bootstrapServers, String topic) {
+        this(bootstrapServers, topic, "read_committed");
+    }
+
+    TopicReader(String bootstrapServers, String topic, String isolation) {
         this.topic = topic;
         consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
 
-    /** Everything committed since the last call. */
+    /** Everything that came since the last call. */
     List<ConsumerRecord<byte[], byte[]>> read() {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         if (partitions.isEmpty() && !assign()) {
