@@ -37,7 +37,7 @@ public final class ExampleBytes {
         if (shown != null) {
             write(shown);
         }
-        find(negatives, catalog);
+        lookUp(negatives, catalog);
         for (int k = 0; k < negatives.size(); k++) {
             writer.negative(drawn[k], negatives.sampler(k), Ln.ln(negatives.q(k)), negatives.weight(k));
         }
@@ -45,7 +45,7 @@ public final class ExampleBytes {
     }
 
     /** Looks all ids up before the first is written: each lies somewhere else, and memory can bring them together. */
-    private void find(Negatives negatives, Catalog catalog) {
+    private void lookUp(Negatives negatives, Catalog catalog) {
         int n = negatives.size();
         if (drawn.length < n) {
             drawn = new EntityId[2 * n];

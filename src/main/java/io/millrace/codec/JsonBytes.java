@@ -63,7 +63,7 @@ final class JsonBytes {
 
     private void text(byte[] utf8) {
         reserve(2 + 6 * utf8.length);
-        byte[] to = bytes;
+        byte[] to = bytes; // there is room for all of it, so this stays the buffer
         int at = size;
         to[at++] = '"';
         for (byte unit : utf8) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The counters as raw bits and the whole padded to 16, for the reason that {@link ItemRows} gives.
  *
  * <p>With a {@link Backing} it is a write-back cache of bounded size: rows are loaded when first met, and make room, least
- * recently used first as a clock hand finds them. A touched row is first logged, with the others of its commit, and then
+ * recently used first as a clock hand finds them. A touched row is first logged, with others, and then
  * stored, when it makes room or the backing wants to have all.
  */
 public final class UserRows {

@@ -27,8 +27,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A logged RocksDB store whose owner keeps hot rows in memory of its own and logs the changed ones once per commit, inside
- * the transaction. As long as it has them in memory it need not store them before Kafka Streams notes how far of the
+ * A logged RocksDB store whose owner keeps hot rows in memory of its own and logs the changed ones inside the transaction,
+ * at the latest in its commit. As long as it has them in memory it need not store them before Kafka Streams notes how far of the
  * changelog is in the store: see {@link #onCheckpoint}.
  *
  * <p>The moment is what matters. Kafka Streams calls {@code flushCache()} on its caching stores while it prepares a

@@ -41,7 +41,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     private LearnerTask.@Nullable Stores stores;
     private int partition;
 
-    /** Only where an end without a commit takes back what was logged: else more would be learned twice. */
+    /** Only where an end without a commit takes back what was logged: under at-least-once it would be learned twice. */
     private boolean logsEarly;
 
     private @Nullable Record<byte[], byte[]> current;

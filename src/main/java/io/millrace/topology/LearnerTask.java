@@ -54,7 +54,7 @@ final class LearnerTask {
     /** The size of the served ranking is added up again after so many commits. */
     private static final int COMMITS_BETWEEN_SIZES = 100;
 
-    /** Users that are logged together before a commit: their rows are in the second cache still. */
+    /** Users that are logged together before a commit: few enough that most of their rows are in a core's cache still. */
     private static final int LOGGED_TOGETHER = 1024;
 
     private final Stores stores;
@@ -188,7 +188,7 @@ final class LearnerTask {
     }
 
     /**
-     * Everything that changed since the last commit goes to the stores, of users to the changelog alone, and the items' part of
+     * Everything that changed and is not logged yet goes to the stores, of users to the changelog alone, and the items' part of
      * it to their owners.
      */
     void commit(ItemView.Sink updates) {
@@ -210,8 +210,8 @@ final class LearnerTask {
     }
 
     /**
-     * Logs users once there are many, so that not all of a long commit's wait for its end, and for memory to bring them back. A
-     * user who is touched again is logged again.
+     * Logs users once many were touched. Otherwise all of a long commit's users are logged at its end: their rows have left the
+     * cache by then, and the commit waits until the brokers have them. Who is touched again is logged again.
      */
     void logEarly() {
         if (users.touchedCount() >= LOGGED_TOGETHER) {

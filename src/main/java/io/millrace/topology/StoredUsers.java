@@ -12,7 +12,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User rows behind the cache: read when a user is met, logged when a commit is prepared, stored when they make room or a
+ * User rows behind the cache: read when a user is met, logged at the latest when a commit is prepared, stored when they make room or a
  * later start relies on the store. Until then others are told of them from memory.
  */
 final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
@@ -85,7 +85,10 @@ final class StoredUsers implements UserRows.Backing, WriteBackStore.Ahead {
         unbacked = users.unbacked();
     }
 
-    /** Stores all that was logged; nothing while there is more in the rows, for then it is not known whether that counts. */
+    /**
+     * Stores all that was logged; nothing while there is more in the rows, for then it is not known whether that counts. Rows
+     * that were logged early may belong to a transaction that ends without a commit: the store is not trusted after that.
+     */
     void storeAll() {
         if (users.touchedCount() == 0) {
             store(0, Integer.MAX_VALUE);

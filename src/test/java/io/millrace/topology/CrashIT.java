@@ -62,7 +62,8 @@ class CrashIT {
                         directory,
                         "one",
                         cluster.bootstrapServers(),
-                        "memory.user-rows: 100000\nstreams.commit-interval: 8s\n");
+                        "memory.user-rows: 100000\nstreams.commit-interval: 15s\n"
+                                + "kafka.producer.transaction.timeout.ms: \"60000\"\n");
                 LedgerOracle oracle = new LedgerOracle(cluster.bootstrapServers(), "it");
                 TopicReader logged = new TopicReader(
                         cluster.bootstrapServers(),
@@ -73,9 +74,17 @@ class CrashIT {
                     .atMost(Duration.ofSeconds(50))
                     .pollInterval(Duration.ofMillis(10))
                     .until(() -> !logged.read().isEmpty());
+            await("and not because a commit ends")
+                    .during(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(3))
+                    .until(() -> {
+                        oracle.read();
+                        return oracle.ledger().isEmpty();
+                    });
+            learner.kill();
             oracle.read();
             assertThat(oracle.ledger()).as("what is committed").isEmpty();
-            learner.restart();
+            learner.start();
             awaitLearned(cluster, List.of(learner), oracle);
         }
     }
