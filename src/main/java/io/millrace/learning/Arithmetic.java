@@ -25,6 +25,9 @@ public abstract class Arithmetic {
     /** Where a bias lies that there is not. */
     public static final int NONE = -1;
 
+    /** More than a sum of squares of a hundred thousand numbers can lose by rounding. */
+    private static final float ROUNDING = 1e-2f;
+
     /** A class of its own, so that subclasses can be initialised by one thread while another asks for the best. */
     private static final class Best {
         static final Arithmetic OF_ALL =
@@ -76,16 +79,6 @@ public abstract class Arithmetic {
     public abstract void update(
             float[] x, int i, float[] rows, int[] at, float[] a, float[] c, float keep, int n, int d, float[] g);
 
-    /**
-     * The pair update at one rate, in which x moves too; all from the values before it:
-     *
-     * <pre>
-     *   x        = x + c Σ_k a[k] row_k
-     *   row_k    = row_k + c a[k] x
-     * </pre>
-     */
-    public abstract void step(float[] x, int i, float[] rows, int[] at, float[] a, float c, int n, int d);
-
     /** y[j..j+d) = keep y + c x[i..i+d). */
     public abstract void addScaled(float c, float[] x, int i, float keep, float[] y, int j, int d);
 
@@ -94,23 +87,25 @@ public abstract class Arithmetic {
         return (float) Math.sqrt(dot(x, i, x, i, d));
     }
 
-    /** At least ‖x[i..i+d)‖ however the sum is rounded, and hardly more; norms whose squares are no float are 0 to all. */
-    final float normBound(float[] x, int i, int d) {
-        return above(norm(x, i, d));
-    }
-
-    /** More than a norm of which this is the computed value. */
-    static float above(float norm) {
-        return norm * 1.00001f + 1e-30f;
-    }
-
-    /** Scales x[i..i+d) to norm {@code limit} when it is longer; returns its norm after that. */
-    public final float project(float[] x, int i, int d, float limit) {
-        float norm = norm(x, i, d);
-        if (norm <= limit) {
-            return norm;
+    /** Scales x[i..i+d) to norm {@code limit} when it is longer. */
+    public final void project(float[] x, int i, int d, float limit) {
+        if (isSeenWithin(x, i, d, limit)) {
+            return;
         }
-        addScaled(0f, x, i, limit / norm, x, i, d);
-        return limit;
+        float norm = norm(x, i, d);
+        if (!(norm <= limit)) {
+            addScaled(0f, x, i, limit / norm, x, i, d);
+        }
+    }
+
+    /** True when {@link #norm} is sure to be at most {@code limit}; false when that is not seen at a glance. */
+    abstract boolean isSeenWithin(float[] x, int i, int d, float limit);
+
+    /**
+     * What none of the {@code parts} sums that make up a vector's squares may be above, so that its norm is sure to be at most
+     * {@code limit}.
+     */
+    static float squaresWithin(float limit, int parts) {
+        return limit * limit * ((1 - ROUNDING) / parts);
     }
 }

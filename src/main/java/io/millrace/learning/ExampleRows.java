@@ -19,8 +19,6 @@ final class ExampleRows {
     private final boolean hasBiases;
     private AdversarialTerm adversary = new AdversarialTerm(Adversary.NONE);
 
-    int[] rows = new int[64];
-
     /** Where the targets of the rows start. */
     int[] offsets = new int[64];
 
@@ -40,6 +38,9 @@ final class ExampleRows {
     private int named;
 
     private boolean isPlain;
+
+    /** Every row's change was announced before. */
+    private boolean areAnnounced;
 
     /** @param hasBiases false when a score is the product of two vectors alone */
     ExampleRows(ItemRows items, Loss loss, boolean hasBiases) {
@@ -66,18 +67,20 @@ final class ExampleRows {
         room(negatives.size() + 1 + negatives.terms() + more);
         isPlain = more == 0 && negatives.terms() == 0 && gatherPlain(positive, negatives);
         if (!isPlain) {
+            areAnnounced = false;
             met = 0;
             distinct = 0;
             merged[0] = add(positive);
             addMixtures(negatives);
-            locate();
         }
         named = distinct;
     }
 
-    /** The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. */
+    /**
+     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Marks are
+     * read here because a row's last line takes as long to come as its first.
+     */
     private boolean gatherPlain(int positive, Negatives negatives) {
-        int[] found = rows;
         int[] starts = offsets;
         int n = negatives.size();
         int row = items.rowIfPresent(positive);
@@ -85,20 +88,38 @@ final class ExampleRows {
             return false;
         }
         long bits = 1L << row;
-        found[0] = row;
         starts[0] = items.target(row);
+        int marks = items.mark(starts[0]) ^ items.round();
         for (int k = 1; k <= n; k++) {
             row = items.rowIfPresent(negatives.slot(k - 1));
-            long bit = 1L << row;
-            if (row < 0 || ((bits & bit) != 0 && find(row, k) < k)) {
+            if (row < 0) {
                 return false;
             }
-            bits |= bit;
-            found[k] = row;
+            bits |= 1L << row;
             starts[k] = items.target(row);
+            marks |= items.mark(starts[k]) ^ items.round();
         }
         distinct = n + 1;
+        areAnnounced = marks == 0;
+        return Long.bitCount(bits) == distinct || areDistinct(starts, distinct);
+    }
+
+    private static boolean areDistinct(int[] starts, int n) {
+        for (int k = 1; k < n; k++) {
+            for (int other = 0; other < k; other++) {
+                if (starts[other] == starts[k]) {
+                    return false;
+                }
+            }
+        }
         return true;
+    }
+
+    /** Announces the change of every row. */
+    void announce() {
+        for (int k = 0; !areAnnounced && k < distinct; k++) {
+            items.announce(offsets[k]);
+        }
     }
 
     private void addMixtures(Negatives negatives) {
@@ -117,28 +138,22 @@ final class ExampleRows {
     /** Where an item's row is among the distinct ones, or their end, where it is put. */
     int add(int slot) {
         int row = items.row(slot);
+        int start = items.target(row);
         long bit = 1L << row;
-        int seen = (met & bit) == 0 ? distinct : find(row, distinct);
+        int seen = (met & bit) == 0 ? distinct : find(start);
         met |= bit;
-        rows[seen] = row;
+        offsets[seen] = start;
         distinct = Math.max(distinct, seen + 1);
         return seen;
     }
 
-    /** Where a row is among the first {@code end}, or {@code end}. */
-    private int find(int row, int end) {
+    /** Which of the distinct rows starts there, or their end. */
+    private int find(int start) {
         int seen = 0;
-        while (seen < end && rows[seen] != row) {
+        while (seen < distinct && offsets[seen] != start) {
             seen++;
         }
         return seen;
-    }
-
-    /** Finds where the rows lie. */
-    void locate() {
-        for (int k = 0; k < distinct; k++) {
-            offsets[k] = items.target(rows[k]);
-        }
     }
 
     /** Scores every distinct row against v. */
@@ -252,9 +267,8 @@ final class ExampleRows {
     }
 
     private void room(int terms) {
-        if (terms > rows.length) {
+        if (terms > offsets.length) {
             int larger = terms * 2;
-            rows = new int[larger];
             offsets = new int[larger];
             merged = new int[larger];
             mergedTerms = new int[larger];

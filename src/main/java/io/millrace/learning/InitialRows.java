@@ -20,11 +20,6 @@ final class InitialRows {
         this.dimension = dimension;
     }
 
-    /** A bound of the norm of every start, with room for what rounding adds. */
-    float normBound() {
-        return (float) (Math.sqrt(dimension) * halfWidth * 1.0001);
-    }
-
     /** Fills {@code row[from..from+dimension)}; the padding after it is the caller's and stays 0. */
     void fill(long id, float[] row, int from) {
         long key = Hash.pair(salt, id);

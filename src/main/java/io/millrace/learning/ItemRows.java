@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * is learned from sequences starts at 0.
  *
  * <pre>
- *   [ target, padded d | context, padded d | steps | other moves | mark | slot | digest, 2 | norm bounds, 2
- *     | bias, optimiser state of bias, target, context ]
+ *   [ target, padded d | context, padded d | steps | other moves | mark | slot | digest, 2 | bias
+ *     | optimiser state of bias, target, context ]
  * </pre>
  *
  * <p>The context only when it is not tied; the counters as raw bits; the whole padded to 16, which is a cache line, and
@@ -45,12 +45,8 @@ public final class ItemRows {
     private static final int SLOT = 3;
     private static final int DIGEST = 4;
 
-    /** {@link #normBound} of the target, then of the context. */
-    static final int BOUNDS = 6;
+    static final int BIAS = 6;
 
-    static final int BIAS = 8;
-
-    private final Arithmetic arithmetic = Arithmetic.own();
     private final Catalog catalog;
     private final InitialRows initialTargets;
     private final InitialRows initialContexts;
@@ -201,11 +197,11 @@ public final class ItemRows {
     /** Announces and counts one step on a row as a target, which starts there. */
     void step(int target, long digest) {
         announce(target);
-        count(scalarsAt(target), digest);
+        count(floats, scalarsAt(target), digest);
     }
 
     /** Counts a step on a row whose scalars lie there. */
-    void count(int at, long digest) {
+    static void count(float[] floats, int at, long digest) {
         RawBits.putInt(floats, at + STEPS, RawBits.getInt(floats, at + STEPS) + 1);
         RawBits.xorLong(floats, at + DIGEST, digest);
     }
@@ -220,9 +216,19 @@ public final class ItemRows {
 
     /** Announces and counts a move of a row's floats that is no step on it as a target. */
     public void touch(int row) {
-        announce(target(row));
-        int at = counter(row, 0);
+        move(target(row));
+    }
+
+    /** The same of the row whose target starts there. */
+    void move(int target) {
+        announce(target);
+        int at = scalarsAt(target);
         RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
+    }
+
+    /** The round in which the change was announced of the row whose target starts there. */
+    int mark(int target) {
+        return RawBits.getInt(floats, scalarsAt(target) + MARK);
     }
 
     /** Tells the watcher of the first change of the row whose target starts there. */
@@ -254,20 +260,6 @@ public final class ItemRows {
         round++;
     }
 
-    /**
-     * An upper bound of a vector's norm, so that most steps need not compute it; kept where rows are learned, and not by an
-     * item's owner, who adds up what others learned.
-     *
-     * @param half 0 for the target, 1 for the context
-     */
-    float normBound(int row, int half) {
-        return floats[counter(row, BOUNDS + half)];
-    }
-
-    void normBound(int row, int half, float bound) {
-        floats[counter(row, BOUNDS + half)] = bound;
-    }
-
     /** Where the scalars lie, {@link #MARK} and the others from here, of the row whose target starts there. */
     int scalarsAt(int target) {
         return target + vectorFloats;
@@ -276,14 +268,6 @@ public final class ItemRows {
     /** What {@link #MARK} holds in rows whose change was announced. */
     int round() {
         return round;
-    }
-
-    /** Sets the bounds of a row's norms to what these are now. */
-    public void measureNorms(int row) {
-        normBound(row, 0, arithmetic.normBound(floats, target(row), padded));
-        if (hasContext()) {
-            normBound(row, 1, arithmetic.normBound(floats, context(row), padded));
-        }
     }
 
     /** The score of a row against a user's vector; a logit. */
@@ -341,7 +325,6 @@ public final class ItemRows {
         if (source != null) {
             source.load(slot, this, row);
         }
-        measureNorms(row);
         return row;
     }
 

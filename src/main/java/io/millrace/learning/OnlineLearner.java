@@ -161,11 +161,12 @@ public final class OnlineLearner {
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float bound = users.normBound(user); // before the scores: a row's last line takes as long to come as its first
+        boolean isTouched =
+                users.isTouched(user); // before the scores: a row's last line takes as long to come as its first
         float norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
         example.score(v, at);
         along = example.pull(negatives, weight, shift, norm);
-        return step(user, v, at, bound, digest);
+        return step(user, isTouched, v, at, digest);
     }
 
     /**
@@ -228,12 +229,12 @@ public final class OnlineLearner {
         example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        float bound = users.normBound(user);
+        boolean isTouched = users.isTouched(user);
         example.score(v, at);
         float s = example.score(0) + shift;
         along = 0;
         example.pulls[0] = weight * (positive ? -Sigmoid.of(-s) : Sigmoid.of(s));
-        return step(user, v, at, bound, digest);
+        return step(user, isTouched, v, at, digest);
     }
 
     /**
@@ -257,7 +258,7 @@ public final class OnlineLearner {
             }
         }
         users.touch(user);
-        users.normBound(user, steps.project(users.floats, x, Float.POSITIVE_INFINITY));
+        steps.project(users.floats, x);
     }
 
     /** The array that holds v: the user's own row where v is that row, else the scratch it is added up in. */
@@ -274,21 +275,18 @@ public final class OnlineLearner {
         return config.scoresByOwnRow() ? users.vector(user) : 0;
     }
 
-    /**
-     * Takes the pulls, the derivative by each row's score, and moves everything that had a part in it.
-     *
-     * @param bound of the norm of the user's row
-     */
-    private boolean step(int user, float[] v, int at, float bound, long digest) {
-        if (plain == null || along != 0) {
+    /** Takes the pulls, the derivative by each row's score, and moves everything that had a part in it. */
+    private boolean step(int user, boolean isTouched, float[] v, int at, long digest) {
+        StepKernel.Moved moved = plain == null || along != 0
+                ? StepKernel.Moved.NOTHING
+                : plain.take(example, user, isTouched, digest, userGradient);
+        if (moved == StepKernel.Moved.NOTHING) {
             return stepByNorms(user, v, at, digest);
         }
-        if (plain.take(example, user, bound, digest)) {
-            return true;
+        if (moved == StepKernel.Moved.ROWS) {
+            stepUser(user);
         }
-        boolean isTaken = stepByNorms(user, v, at, digest);
-        plain.measure(example, user);
-        return isTaken;
+        return true;
     }
 
     private boolean stepByNorms(int user, float[] v, int at, long digest) {
@@ -333,7 +331,7 @@ public final class OnlineLearner {
         }
         arithmetic.update(v, at, floats, example.offsets, example.pulls, moves, keep, distinct, d, userGradient);
         for (int k = 0; k < distinct; k++) {
-            steps.bound(example.rows[k], 0, example.offsets[k], Math.abs(moves[k]) * norm);
+            steps.project(floats, example.offsets[k]);
         }
     }
 
@@ -351,7 +349,6 @@ public final class OnlineLearner {
             arithmetic.addScaled(example.pulls[k], items.floats, example.offsets[k], 1f, userGradient, 0, d);
         }
         for (int k = 0; k < distinct; k++) {
-            int row = example.rows[k];
             int target = example.offsets[k];
             steps.step(
                     example.pulls[k],
@@ -363,7 +360,7 @@ public final class OnlineLearner {
                     target,
                     items.floats,
                     items.targetStateAt(target));
-            steps.bound(row, 0, target, Float.POSITIVE_INFINITY);
+            steps.project(items.floats, target);
             if (hasBiases) {
                 stepBiasByCoordinate(target, clip(example.pulls[k], config.maxGradient()));
             }
@@ -392,9 +389,8 @@ public final class OnlineLearner {
         float own = config.ownWeight();
         if (own > 0) {
             int x = users.vector(user);
-            float move =
-                    steps.step(own, userGradient, 0, norm, squares, users.floats, x, users.floats, users.state(user));
-            users.normBound(user, steps.project(users.floats, x, RowSteps.raised(users.normBound(user), move)));
+            steps.step(own, userGradient, 0, norm, squares, users.floats, x, users.floats, users.state(user));
+            steps.project(users.floats, x);
         }
         for (int k = 0; k < contextCount; k++) {
             items.touch(contextRows[k]);

@@ -6,23 +6,21 @@ package io.millrace.learning;
  */
 final class RowSteps {
 
-    private static final float ROUNDED_UP = 1.000002f;
-
     private final Arithmetic arithmetic = Arithmetic.own();
-    private final LearningConfig config;
     private final Optimizer optimizer;
     private final ItemRows items;
     private final float maxGradient;
+    private final float maxNorm;
     private final boolean scalar;
     private final int d;
     private final float keep;
     private final float[] scaled;
 
     RowSteps(LearningConfig config, Optimizer optimizer, ItemRows items) {
-        this.config = config;
         this.optimizer = optimizer;
         this.items = items;
         maxGradient = config.maxGradient();
+        maxNorm = config.maxNorm();
         scalar = optimizer.isScalar();
         d = items.padded();
         keep = 1 - config.stepSize() * config.l2();
@@ -35,12 +33,12 @@ final class RowSteps {
     }
 
     /**
-     * Steps a row whose gradient is {@code share × gradient[from..from+d)}; returns how far it moved at most.
+     * Steps a row whose gradient is {@code share × gradient[from..from+d)}; {@link #project} comes after it.
      *
      * @param norm of the gradient before the share is taken
      * @param squares of that gradient, its norm's
      */
-    float step(
+    void step(
             float share,
             float[] gradient,
             int from,
@@ -54,12 +52,11 @@ final class RowSteps {
         if (scalar) {
             float rate = optimizer.rate(states, stateAt, clipped * clipped * squares / d);
             arithmetic.addScaled(-rate * clipped, gradient, from, keep, vectors, at, d);
-            return rate * Math.abs(clipped) * norm;
+        } else {
+            arithmetic.addScaled(clipped, gradient, from, 0f, scaled, 0, d);
+            shrink(vectors, at);
+            optimizer.step(vectors, at, states, stateAt, scaled, d);
         }
-        arithmetic.addScaled(clipped, gradient, from, 0f, scaled, 0, d);
-        shrink(vectors, at);
-        optimizer.step(vectors, at, states, stateAt, scaled, d);
-        return Float.POSITIVE_INFINITY;
     }
 
     /** {@code share}, or so much of it that its product with a norm is no more than the largest gradient allowed. */
@@ -68,20 +65,18 @@ final class RowSteps {
         return size > maxGradient ? share * (maxGradient / size) : share;
     }
 
-    /** Steps the target of an item's row. */
-    void stepTarget(int row, float[] gradient, int from, float squares) {
-        int at = items.target(row);
+    /** Steps the target that starts there. */
+    void stepTarget(int at, float[] gradient, int from, float squares) {
         float norm = (float) Math.sqrt(squares);
-        float move = step(1, gradient, from, norm, squares, items.floats, at, items.floats, items.targetStateAt(at));
-        bound(row, 0, at, move);
+        step(1, gradient, from, norm, squares, items.floats, at, items.floats, items.targetStateAt(at));
+        project(items.floats, at);
     }
 
     /** Steps the context of an item's row. */
     void stepContext(int row, float share, float[] gradient, int from, float norm, float squares) {
         int at = items.context(row);
-        float move =
-                step(share, gradient, from, norm, squares, items.floats, at, items.floats, items.contextState(row));
-        bound(row, items.hasContext() ? 1 : 0, at, move);
+        step(share, gradient, from, norm, squares, items.floats, at, items.floats, items.contextState(row));
+        project(items.floats, at);
     }
 
     void shrink(float[] vectors, int at) {
@@ -90,36 +85,8 @@ final class RowSteps {
         }
     }
 
-    /** Projects half of an item's row that moved at most so far. */
-    void bound(int row, int half, int at, float move) {
-        items.normBound(row, half, raised(items.normBound(row, half), move));
-        project(row, half, at);
-    }
-
-    /** Projects half of an item's row, whose bound was raised when it moved. */
-    void project(int row, int half, int at) {
-        float bound = items.normBound(row, half);
-        if (!(bound <= config.maxNorm())) {
-            items.normBound(row, half, project(items.floats, at, bound));
-        }
-    }
-
-    /**
-     * Projects a vector back to the largest norm allowed. {@code bound} is at least its norm, so as long as that is
-     * allowed nothing need be computed; the decision itself always rests on the norm alone.
-     *
-     * @return the new bound
-     */
-    float project(float[] vectors, int at, float bound) {
-        float limit = config.maxNorm();
-        return bound <= limit ? bound : Arithmetic.above(arithmetic.project(vectors, at, d, limit));
-    }
-
-    /**
-     * The bound of a norm after a move. The factor is above what the move, the sum and the coordinates of the row can lose by
-     * rounding, so that a bound stays one.
-     */
-    static float raised(float bound, float move) {
-        return (bound + move) * ROUNDED_UP;
+    /** Projects a vector back to the largest norm allowed. */
+    void project(float[] vectors, int at) {
+        arithmetic.project(vectors, at, d, maxNorm);
     }
 }

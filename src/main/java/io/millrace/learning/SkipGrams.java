@@ -78,7 +78,7 @@ final class SkipGrams {
         announce(digest, distinct);
         for (int k = 0; k < distinct; k++) {
             if (squares[k] > 0) {
-                steps.stepTarget(outputs.rows[k], outputGradients, k * d, squares[k]);
+                steps.stepTarget(outputs.offsets[k], outputGradients, k * d, squares[k]);
             }
         }
         for (int i = 0; i <= given; i++) {
@@ -105,7 +105,6 @@ final class SkipGrams {
         }
         inputs[given] = own;
         pairs[given] = ownPairs;
-        outputs.locate();
     }
 
     private void count(int row) {
@@ -159,7 +158,7 @@ final class SkipGrams {
             if (k < outputs.named()) {
                 items.step(outputs.offsets[k], digest);
             } else {
-                items.touch(outputs.rows[k]);
+                items.move(outputs.offsets[k]);
             }
         }
         for (int i = 0; i <= given; i++) {

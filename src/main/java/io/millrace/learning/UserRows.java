@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What is learned of users: vector, optimiser state, recent clicks, exposures left unclicked, counters.
  *
  * <pre>
- *   [ vector, padded d | optimiser state | norm bound | steps | marks | digest, 2 | last event time, 2 ]
+ *   [ vector, padded d | optimiser state | steps | marks | digest, 2 | last event time, 2 ]
  * </pre>
  *
  * <p>The counters as raw bits and the whole padded to 16, for the reason that {@link ItemRows} gives.
@@ -44,7 +44,6 @@ public final class UserRows {
     /** Rows that are stored together when one of them has to make room: some milliseconds. */
     private static final int STORED_TOGETHER = 4096;
 
-    private final Arithmetic arithmetic = Arithmetic.own();
     private final InitialRows initial;
     private final int padded;
     private final int state;
@@ -99,7 +98,7 @@ public final class UserRows {
         this.clickedCapacity = clickedCapacity;
         this.exposedCapacity = exposedCapacity;
         this.capacity = capacity;
-        counters = padded + state + 1;
+        counters = padded + state;
         stride = Arithmetic.padded(counters + COUNTERS);
         int start = 64;
         floats = new float[Arithmetic.FIRST + start * stride];
@@ -214,18 +213,9 @@ public final class UserRows {
         RawBits.putInt(floats, counter(row, MARKS), marks);
     }
 
-    /** An upper bound of the norm of a row's vector. */
-    float normBound(int row) {
-        return floats[vector(row) + padded + state];
-    }
-
-    void normBound(int row, float bound) {
-        floats[vector(row) + padded + state] = bound;
-    }
-
-    /** Sets the bound of a row's norm to what that is now. */
-    void measureNorm(int row) {
-        normBound(row, arithmetic.normBound(floats, vector(row), padded));
+    /** True when {@link #touch} was called since the row was last logged. */
+    boolean isTouched(int row) {
+        return (marks(row) & TOUCHED) != 0;
     }
 
     /** Announces a change of a row, so that it is written back. */
@@ -296,10 +286,8 @@ public final class UserRows {
         initial.fill(user.hash(), floats, vector(row));
         clicked[row] = new RecentItems(clickedCapacity);
         exposed[row] = new RecentItems(exposedCapacity);
-        normBound(row, initial.normBound()); // measuring would wait for memory that a first event may not need
         if (backing != null && backing.load(user, this, row)) {
             mark(row, marks(row) | BACKED);
-            measureNorm(row);
         }
         return row;
     }

@@ -254,9 +254,6 @@ public final class ContextFactors implements Ranker {
                     items.floats()[items.learned(row, f)] = x;
                 }
             }
-            if (row >= 0) {
-                items.measureNorms(row);
-            }
         }
         log.readFrom(in, catalog);
     }

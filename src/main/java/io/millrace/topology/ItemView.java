@@ -334,7 +334,6 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             open.changes[at] = newChanges;
             open.digests[at] = newDigest;
         }
-        rows.measureNorms(row);
     }
 
     private static void add(float[] sum, float[] changes, int from) {

@@ -2,92 +2,164 @@ package io.millrace.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.event.CounterRandom;
 import io.millrace.event.EntityId;
 import io.millrace.sampling.Catalog;
 import io.millrace.sampling.Negatives;
-import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** When the step by bounds is taken; that it learns the same bits is the matter of {@link NormBoundsTest}. */
+/** The step at a glance spares the learner norms, but never changes what it learns. */
 class PlainStepTest {
 
-    private static final float MAX_GRADIENT = 0.3f;
+    private static final int ITEMS = 12;
+    private static final int USERS = 3;
+    private static final int STEPS = 2_000;
+    private static final float MAX_NORM = 1;
 
-    private final Catalog catalog = new Catalog();
-    private final LearningConfig config = config(0);
-    private final Optimizer optimizer = Optimizers.make(config);
-    private final ItemRows items = new ItemRows(config, optimizer, catalog, null);
-    private final UserRows users = new UserRows(config, optimizer, 1, 1, 10);
-    private final PlainStep step =
-            new PlainStep(config, optimizer.constantRate(), items, users, new RowSteps(config, optimizer, items));
-    private final ExampleRows example = new ExampleRows(items, new LogisticLoss(), true);
-    private final int user = users.row(EntityId.of("u"));
+    /** The same optimiser, but that its rate is constant is not known, so that every step goes by norms. */
+    private record Unplain(Optimizer optimizer) implements Optimizer {
 
-    private static LearningConfig config(float l2) {
-        return new LearningConfig(16, "logistic", "sgd", 0.1f, l2, 0.1f, 3, 10, MAX_GRADIENT, 1, 0, 1, true, 0, 0, 7);
+        @Override
+        public String name() {
+            return optimizer.name();
+        }
+
+        @Override
+        public int stateFloats(int d) {
+            return optimizer.stateFloats(d);
+        }
+
+        @Override
+        public boolean isScalar() {
+            return optimizer.isScalar();
+        }
+
+        @Override
+        public float rate(float[] state, int at, float squaredNorm) {
+            return optimizer.rate(state, at, squaredNorm);
+        }
+
+        @Override
+        public void step(float[] row, int i, float[] state, int at, float[] gradient, int d) {
+            optimizer.step(row, i, state, at, gradient, d);
+        }
     }
 
-    /** A step on so many items, each with this pull. */
-    private boolean take(int n, float pull) {
+    private static final class Model {
+        final Catalog catalog = new Catalog();
+        final ItemRows items;
+        final UserRows users;
+        final OnlineLearner learner;
+
+        Model(int d, float maxGradient, UnaryOperator<Optimizer> as) {
+            LearningConfig config = config(d, maxGradient, 0);
+            Optimizer optimizer = as.apply(Optimizers.make(config));
+            items = new ItemRows(config, optimizer, catalog, null);
+            users = new UserRows(config, optimizer, 5, 5, 100);
+            learner = new OnlineLearner(config, catalog, items, users, optimizer);
+            for (int k = 0; k < ITEMS; k++) {
+                items.row(catalog.add(EntityId.of("i" + k)));
+            }
+            for (int k = 0; k < USERS; k++) {
+                users.row(EntityId.of("u" + k));
+            }
+        }
+
+        String learned() {
+            var bits = new StringBuilder();
+            for (int row = 0; row < ITEMS; row++) {
+                append(items.floats(), items.target(row), items.padded(), bits);
+                append(items.floats(), items.bias(row), 1, bits);
+                bits.append(items.updates(row)).append(' ').append(items.digest(row));
+            }
+            for (int row = 0; row < USERS; row++) {
+                append(users.floats(), users.vector(row), items.padded(), bits);
+                bits.append(users.updates(row)).append(' ').append(users.digest(row));
+            }
+            return bits.toString();
+        }
+
+        private static void append(float[] x, int from, int n, StringBuilder bits) {
+            for (int f = from; f < from + n; f++) {
+                bits.append(Float.floatToRawIntBits(x[f])).append(' ');
+            }
+        }
+
+        double longest() {
+            double longest = 0;
+            for (int row = 0; row < ITEMS; row++) {
+                longest = Math.max(longest, Arithmetic.get().norm(items.floats(), items.target(row), items.padded()));
+            }
+            for (int row = 0; row < USERS; row++) {
+                longest = Math.max(longest, Arithmetic.get().norm(users.floats(), users.vector(row), items.padded()));
+            }
+            return longest;
+        }
+    }
+
+    private static LearningConfig config(int d, float maxGradient, float l2) {
+        return new LearningConfig(
+                d, "logistic", "sgd", 0.4f, l2, 0.5f, MAX_NORM, 0.5f, maxGradient, 1, 0, 1, true, 0, 0, 7);
+    }
+
+    @Test
+    void whatIsLearnedIsTheSameBitForBit() {
+        for (int seed = 0; seed < 12; seed++) {
+            assertThat(firstDifference(seed)).as("seed " + seed).isEqualTo(-1);
+        }
+    }
+
+    private static int firstDifference(int seed) {
+        int d = seed % 2 == 0 ? 64 : 24;
+        float maxGradient = new float[] {0.1f, 0.6f, 50f}[seed % 3];
+        var model = new Model(d, maxGradient, optimizer -> optimizer);
+        var byNorms = new Model(d, maxGradient, Unplain::new);
+        for (int step = 0; step < STEPS; step++) {
+            boolean isTaken = learn(model, seed, step);
+            if (isTaken != learn(byNorms, seed, step)
+                    || step % 50 == 0 && !model.learned().equals(byNorms.learned())) {
+                return step;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean learn(Model model, int seed, int step) {
+        var random = new CounterRandom();
+        random.reset(seed, step, 3);
+        int user = random.nextInt(USERS);
         var negatives = new Negatives();
-        for (int k = 0; k < n; k++) {
-            int slot = catalog.add(EntityId.of("i" + k));
-            items.measureNorms(items.row(slot));
-            if (k > 0) {
-                negatives.add(slot, Double.NaN, 1, "given");
+        for (int k = random.nextInt(6); k >= 0; k--) {
+            negatives.add(random.nextInt(ITEMS), Double.NaN, random.nextInt(3), "given");
+        }
+        if (random.nextInt(4) == 0) {
+            return model.learner.learnPair(user, random.nextInt(ITEMS), random.nextInt(2) == 0, 1f, step);
+        }
+        float weight = random.nextInt(100) == 0 ? Float.POSITIVE_INFINITY : 1 + random.nextInt(2);
+        return model.learner.learn(user, random.nextInt(ITEMS), negatives, weight, step);
+    }
+
+    @Test
+    void noRowIsEverLongerThanAllowed() {
+        for (int seed = 0; seed < 6; seed++) {
+            var model = new Model(64, seed < 3 ? 0.3f : 50f, optimizer -> optimizer);
+            double longest = 0;
+            for (int step = 0; step < STEPS; step++) {
+                learn(model, seed, step);
+                longest = Math.max(longest, model.longest());
             }
+            assertThat(longest).as("seed " + seed + ", cut at the norm allowed").isBetween(0.99999, 1.00001);
         }
-        example.gather(0, negatives, 0);
-        Arrays.fill(example.pulls, 0, n, pull);
-        return step.take(example, user, users.normBound(user), 5);
-    }
-
-    @Test
-    void isTakenWhereNoGradientCanBeTooLong() {
-        assertThat(take(1, 0.2f)).isTrue();
-        assertThat(items.updates(0)).isEqualTo(1);
-        assertThat(users.updates(user)).isEqualTo(1);
-        assertThat(items.digest(0)).isEqualTo(5);
-    }
-
-    @Test
-    void movesNothingWhereAnItemsGradientMayBeTooLongOrIsNoNumber() {
-        for (float pull : new float[] {0.31f, -5, Float.NaN, Float.POSITIVE_INFINITY}) {
-            assertMovesNothing(1, pull);
-        }
-    }
-
-    @Test
-    void movesNothingWhereTheUsersGradientMayBeTooLong() {
-        float each = 0.1f; // of rows whose norm is 0.1: a gradient of at most 0.01 n
-        assertThat(take(25, each)).isTrue();
-        assertMovesNothing(35, each);
-    }
-
-    private void assertMovesNothing(int n, float pull) {
-        take(n, 0); // makes the rows
-        float[] usersBefore = users.floats().clone();
-        String itemsBefore = learned(n);
-        assertThat(take(n, pull)).as("pull " + pull).isFalse();
-        assertThat(users.floats()).isEqualTo(usersBefore);
-        assertThat(learned(n)).isEqualTo(itemsBefore);
-    }
-
-    private String learned(int n) {
-        var all = new StringBuilder();
-        for (int row = 0; row < n; row++) {
-            all.append(items.updates(row)).append(':');
-            for (int k = 0; k < items.vectorFloats() + items.scalarFloats(); k++) {
-                all.append(items.floats()[items.learned(row, k)]).append(' ');
-            }
-        }
-        return all.toString();
     }
 
     @Test
     void fitsOneRateWithoutDecay() {
+        LearningConfig config = config(16, 1, 0);
+        Optimizer optimizer = Optimizers.make(config);
         assertThat(PlainStep.fits(config, optimizer)).isTrue();
-        assertThat(PlainStep.fits(config(0.1f), optimizer)).isFalse();
+        assertThat(PlainStep.fits(config(16, 1, 0.1f), optimizer)).isFalse();
+        assertThat(PlainStep.fits(config, new Unplain(optimizer))).isFalse();
         assertThat(PlainStep.fits(config, new Sgd(0.1f, 1, 0.5f))).isFalse();
         assertThat(PlainStep.fits(config, new RowAdagrad(0.1f, 1e-6f))).isFalse();
     }

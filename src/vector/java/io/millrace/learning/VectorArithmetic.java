@@ -1,5 +1,7 @@
 package io.millrace.learning;
 
+import static jdk.incubator.vector.VectorOperators.LE;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorArithmetic extends Arithmetic {
 
-    private static final VectorSpecies<Float> SPECIES = species();
+    static final VectorSpecies<Float> SPECIES = species();
     private static final int WIDTH = SPECIES.length();
     private static final int HALF = LANES / 2;
 
@@ -72,11 +74,11 @@ final class VectorArithmetic extends Arithmetic {
 
     @Override
     public void dots(float[] x, int i, float[] rows, int[] at, int bias, int n, int d, float[] out) {
-        Block block = block();
         if (WIDTH == LANES && d == 64 && bias != NONE) {
-            dots64(x, i, rows, at, bias, n, block.sums, out);
+            dots64(x, i, rows, at, bias, n, block().sums, out);
             return;
         }
+        Block block = block();
         for (int k = 0; k < n; k += BLOCK) {
             int rowsHere = Math.min(BLOCK, n - k);
             multiply(x, i, rows, at, k, rowsHere, d, block, out, k);
@@ -286,54 +288,19 @@ final class VectorArithmetic extends Arithmetic {
     }
 
     @Override
-    public void step(float[] x, int i, float[] rows, int[] at, float[] a, float c, int n, int d) {
-        if (WIDTH == LANES && d == 64) {
-            step64(x, i, rows, at, a, c, n);
-            return;
+    boolean isSeenWithin(float[] x, int i, int d, float limit) {
+        if (WIDTH != LANES || d != 64) {
+            return false;
         }
-        for (int f = 0; f < d; f += WIDTH) {
-            FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
-            FloatVector gf = FloatVector.zero(SPECIES);
-            for (int k = 0; k < n; k++) {
-                FloatVector row = FloatVector.fromArray(SPECIES, rows, at[k] + f);
-                gf = gf.add(row.mul(a[k]));
-                row.add(xf.mul(c * a[k])).intoArray(rows, at[k] + f);
-            }
-            xf.add(gf.mul(c)).intoArray(x, i + f);
-        }
-    }
-
-    private static void step64(float[] x, int i, float[] rows, int[] at, float[] a, float c, int n) {
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
         FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
-        FloatVector g0 = FloatVector.zero(SPECIES);
-        FloatVector g1 = g0;
-        FloatVector g2 = g0;
-        FloatVector g3 = g0;
-        for (int k = 0; k < n; k++) {
-            int j = at[k];
-            FloatVector pull = FloatVector.broadcast(SPECIES, a[k]);
-            FloatVector move = FloatVector.broadcast(SPECIES, c * a[k]);
-            FloatVector y0 = FloatVector.fromArray(SPECIES, rows, j);
-            FloatVector y1 = FloatVector.fromArray(SPECIES, rows, j + 16);
-            FloatVector y2 = FloatVector.fromArray(SPECIES, rows, j + 32);
-            FloatVector y3 = FloatVector.fromArray(SPECIES, rows, j + 48);
-            g0 = g0.add(y0.mul(pull));
-            g1 = g1.add(y1.mul(pull));
-            g2 = g2.add(y2.mul(pull));
-            g3 = g3.add(y3.mul(pull));
-            y0.add(x0.mul(move)).intoArray(rows, j);
-            y1.add(x1.mul(move)).intoArray(rows, j + 16);
-            y2.add(x2.mul(move)).intoArray(rows, j + 32);
-            y3.add(x3.mul(move)).intoArray(rows, j + 48);
-        }
-        FloatVector rate = FloatVector.broadcast(SPECIES, c);
-        x0.add(g0.mul(rate)).intoArray(x, i);
-        x1.add(g1.mul(rate)).intoArray(x, i + 16);
-        x2.add(g2.mul(rate)).intoArray(x, i + 32);
-        x3.add(g3.mul(rate)).intoArray(x, i + 48);
+        return x0.mul(x0)
+                .add(x1.mul(x1))
+                .add(x2.mul(x2).add(x3.mul(x3)))
+                .compare(LE, squaresWithin(limit, LANES))
+                .allTrue();
     }
 
     @Override
