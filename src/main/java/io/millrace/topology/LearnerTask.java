@@ -55,7 +55,7 @@ final class LearnerTask {
     private static final int COMMITS_BETWEEN_SIZES = 100;
 
     /** Users that are logged together before a commit: few enough that most of their rows are in a core's cache still. */
-    private static final int LOGGED_TOGETHER = 1024;
+    static final int LOGGED_TOGETHER = 1024;
 
     private final Stores stores;
 
