@@ -191,7 +191,7 @@ final class LearnerTask {
      * Everything that changed and is not logged yet goes to the stores, of users to the changelog alone, and the items' part of
      * it to their owners.
      */
-    void commit(ItemView.Sink updates) {
+    void commit(ItemUpdates.Sink updates) {
         view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.log();
         pending.append(pipeline.streamTimeMs());
