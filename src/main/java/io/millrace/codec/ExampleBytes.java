@@ -13,7 +13,7 @@ public final class ExampleBytes {
     private final ExampleWriter writer = new ExampleWriter();
     private final int partition;
 
-    /** The items of the negatives. */
+    /** The items of the negatives, as {@link #lookUp} found them. */
     private EntityId[] drawn = new EntityId[64];
 
     /** @param partition of the learner, as the records say it */
@@ -44,7 +44,11 @@ public final class ExampleBytes {
         return writer.finish(example.requested() - negatives.size(), example.retracted() > 0);
     }
 
-    /** Looks all ids up before the first is written: each lies somewhere else, and memory can bring them together. */
+    /**
+     * Reads the ids of all negatives before the first is written. Each lies somewhere else, mostly outside of a core's cache:
+     * with no writing in between, the waits for memory overlap. Their lengths are read here too, which brings their bytes,
+     * and tells how much room the writer needs.
+     */
     private void lookUp(Negatives negatives, Catalog catalog) {
         int n = negatives.size();
         if (drawn.length < n) {

@@ -110,7 +110,11 @@ public final class ExampleWriter {
         return this;
     }
 
-    /** Makes room for negatives whose ids have so many bytes in all. */
+    /**
+     * Makes room for negatives at once, so that the buffer does not grow between them. Without, the record is the same.
+     *
+     * @param idBytes length of all their ids together, in UTF-8
+     */
     void reserveNegatives(int count, int idBytes) {
         json.reserve(count * NEGATIVE_BYTES + 6 * idBytes);
     }

@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipeline {
 
-    /** Closed impressions in the fading means of click probabilities. */
-    private static final int CALIBRATION_WINDOW = 10_000;
-
     private static final int VERSION = 2;
 
     private final PipelineConfig config;
@@ -69,13 +66,10 @@ public final class Pipeline {
     private final Example example = new Example();
     private final Outcomes outcomes = new Learning();
     private final PositiveFilter positives;
-    private final @Nullable ClickCalibration calibration;
+    private final ClosedImpressions closed;
 
     /** What new items start at, where that is not nothing. */
     private final @Nullable MedianBias medianBias;
-
-    /** Impressions answered so far: an answer that does not raise it is a further one to the same impression. */
-    private long answered;
 
     private final @Nullable WaitingPositives waiting;
     private final ExposureLabels labels;
@@ -113,8 +107,7 @@ public final class Pipeline {
         model = new PresentModel(learner, config.learning().dimension());
         positives =
                 new PositiveFilter(config.positives(), counts, config.learning().seed());
-        calibration =
-                config.calibration().enabled() ? new ClickCalibration(config.calibration(), CALIBRATION_WINDOW) : null;
+        closed = new ClosedImpressions(config.calibration(), this::score, joiner.balance());
         waiting = WaitingPositives.of(sampling);
         draws = new NegativeDraws(config, catalog, counts, learner, sampling, joiner, waiting, model);
         labels = sampling.labels();
@@ -250,7 +243,7 @@ public final class Pipeline {
 
     /** Makes click probabilities of scores; null where that is not configured, for no score is one by itself. */
     public @Nullable ClickCalibration calibration() {
-        return calibration;
+        return closed.calibration();
     }
 
     /** Writes what is neither a row nor in the joiner's log: stream time, sequence, balance, metrics, calibration. */
@@ -265,10 +258,7 @@ public final class Pipeline {
         out.writeLong(sequence);
         part.writeTo(out);
         other.writeTo(out);
-        out.writeBoolean(calibration != null);
-        if (calibration != null) {
-            calibration.writeTo(out);
-        }
+        closed.writeTo(out);
     }
 
     public void readFrom(DataInput in) throws IOException {
@@ -280,10 +270,7 @@ public final class Pipeline {
         sequence = in.readLong();
         balance().readFrom(in);
         evaluator.readFrom(in);
-        if (in.readBoolean() && calibration != null) {
-            calibration.readFrom(in);
-        }
-        answered = answeredNow();
+        closed.readFrom(in);
         if (streamTimeMs != Long.MIN_VALUE) {
             counts.advance(streamTimeMs);
         }
@@ -335,7 +322,7 @@ public final class Pipeline {
     }
 
     private void learnUnclicked(Impression impression) {
-        calibrate(impression, false);
+        closed.unclicked(impression);
         if (!labels.atOnce()) {
             learnExposed(impression, 1);
         }
@@ -355,36 +342,16 @@ public final class Pipeline {
         ledger.write(example, none, catalog);
     }
 
-    /** Predicts an impression that is closed now, with the model as it was, and learns how that went. */
-    private void calibrate(Impression impression, boolean clicked) {
-        if (calibration != null) {
-            calibration.learn(score(impression), clicked);
-        }
-    }
-
     /** The probability of a click as the model has it now. */
     private double probability(Impression impression) {
         return Exp.sigmoid(score(impression));
     }
 
-    /**
-     * The first answer to an impression closes it; one that had counted as unclicked is corrected. Returns true for the
-     * first.
-     */
-    private boolean calibrateAnswer(Impression impression, boolean retracts) {
-        boolean isFirst = answeredNow() != answered;
-        answered = answeredNow();
-        if (calibration != null && retracts) {
-            calibration.correct(score(impression));
-        } else if (isFirst) {
-            calibrate(impression, true);
-        }
+    /** Takes an answer to an impression and returns true for the first. */
+    private boolean answered(Impression impression, boolean retracts) {
+        boolean isFirst = closed.answered(impression, retracts);
         labels.answered(impression);
         return isFirst;
-    }
-
-    private long answeredNow() {
-        return balance().get(Balance.Count.IMPRESSIONS_CLICKED) + balance().get(Balance.Count.IMPRESSIONS_LATE);
     }
 
     private float score(Impression impression) {
@@ -583,7 +550,7 @@ public final class Pipeline {
 
         @Override
         public void clicked(Impression impression, Click click) {
-            boolean isFirst = calibrateAnswer(impression, false);
+            boolean isFirst = answered(impression, false);
             take(new Positive(click, impression, false, labels.atOnce() && isFirst));
         }
 
@@ -594,7 +561,7 @@ public final class Pipeline {
 
         @Override
         public void lateClicked(Impression impression, Click click, boolean retracts) {
-            boolean isFirst = calibrateAnswer(impression, retracts);
+            boolean isFirst = answered(impression, retracts);
             boolean answers = labels.atOnce() ? isFirst : retracts;
             take(new Positive(click, impression, !labels.atOnce(), answers));
         }

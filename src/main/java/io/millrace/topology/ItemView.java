@@ -30,11 +30,6 @@ import java.util.stream.IntStream;
  */
 final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Journal, ItemCounts.Listener {
 
-    /** Takes the packed updates of a commit. */
-    interface Sink {
-        void send(int itemPartition, byte[] record);
-    }
-
     private final int partition;
     private final ItemPartitions partitions;
     private final ItemTable table;
@@ -42,8 +37,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ItemCounts counts;
     private final ItemRows rows;
     private final ItemRow scratch;
-    private final ItemUpdateFormat.Writer[] writers;
-    private final long[] recordSequences;
+    private final ItemUpdates updates;
     private final ChangeQueue changes;
     private final ArrayDeque<StepGroup> inFlight = new ArrayDeque<>();
     /** Groups kept for reuse: as many as are usually in flight. More are of a burst, and each is as large as its commit. */
@@ -52,7 +46,6 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ArrayDeque<StepGroup> pool = new ArrayDeque<>();
     private final Lead lead;
     private StepGroup open;
-    private long sequence;
     private final BitSet isUnpublished = new BitSet();
     private int[] unpublished = new int[64];
     private int unpublishedCount;
@@ -71,16 +64,13 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         this.partition = partition;
         this.partitions = partitions;
         this.table = table;
-        this.sequence = sequence;
         lead = new Lead(table, partition);
         counts = new ItemCounts(halfLife);
         rows = new ItemRows(learning, optimizer, catalog, this);
         scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
         open = new StepGroup(rows.vectorFloats(), rows.scalarFloats());
         ItemUpdateFormat format = new ItemUpdateFormat(rows.vectorFloats(), rows.scalarFloats());
-        writers = new ItemUpdateFormat.Writer[partitions.count()];
-        recordSequences = new long[partitions.count()];
-        Arrays.setAll(writers, p -> format.new Writer());
+        updates = new ItemUpdates(partition, partitions, format, sequence);
         Arrays.fill(placeOf, -1);
         Arrays.fill(slotAt, -1);
         counts.listen(this);
@@ -101,8 +91,9 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         return rows;
     }
 
+    /** Of this learner's last record of updates. */
     long sequence() {
-        return sequence;
+        return updates.sequence();
     }
 
     /** Own commits that the published rows do not all contain yet. */
@@ -442,59 +433,25 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
      *
      * @param streamTimeMs event time so far; dates an item that was moved but never counted, as one disliked alone is
      */
-    void commit(long streamTimeMs, Sink sink) {
+    void commit(long streamTimeMs, ItemUpdates.Sink sink) {
         if (open.size == 0) {
             return;
         }
         open.landmarkMs = counts.landmarkMs();
         open.forgetSent(partitions.count());
         for (int at = 0; at < open.size; at++) {
-            pack(at, streamTimeMs, sink);
+            noteUnpublished(open.slots[at]);
+            if (open.floatsAt[at] >= 0) {
+                closeFloats(at);
+            }
+            updates.add(open, at, catalog.item(open.slots[at]), isUndated(at) ? streamTimeMs : open.lastMs[at], sink);
         }
-        for (int p = 0; p < writers.length; p++) {
-            finish(p, sink);
-        }
+        updates.finish(sink);
         rows.forgetTouched();
         inFlight.add(open);
         lead.committed(open.sentTo());
         StepGroup reused = pool.poll();
         open = reused != null ? reused : new StepGroup(rows.vectorFloats(), rows.scalarFloats());
-    }
-
-    private void pack(int at, long streamTimeMs, Sink sink) {
-        EntityId item = catalog.item(open.slots[at]);
-        noteUnpublished(open.slots[at]);
-        int p = partitions.of(item.hash());
-        boolean withFloats = open.floatsAt[at] >= 0;
-        if (writers[p].isEmpty()) {
-            writers[p].start(partition, ++sequence, open.landmarkMs);
-            recordSequences[p] = sequence;
-        }
-        writers[p].add(
-                item,
-                open.slots[at],
-                open.exposures[at],
-                open.clicks[at],
-                open.decayedExposures[at],
-                open.decayedClicks[at],
-                isUndated(at) ? streamTimeMs : open.lastMs[at],
-                withFloats);
-        if (withFloats) {
-            closeFloats(at);
-            writers[p].addFloats(
-                    open.updates[at],
-                    open.changes[at],
-                    open.digests[at],
-                    open.startBiases[at],
-                    open.vectors,
-                    open.vectorAt(at),
-                    open.scalars,
-                    open.scalarAt(at));
-        }
-        open.sent(at, p, recordSequences[p]);
-        if (writers[p].isFull()) {
-            finish(p, sink);
-        }
     }
 
     /** An owner that never heard of an event of an item would take it for long gone. */
@@ -522,12 +479,6 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             float change = row[at + f] - start;
             row[at + f] = start + change;
             starts[from + f] = change;
-        }
-    }
-
-    private void finish(int p, Sink sink) {
-        if (!writers[p].isEmpty()) {
-            sink.send(p, writers[p].finish());
         }
     }
 

@@ -58,6 +58,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         partition = context.taskId().partition();
+        // Asked of Kafka Streams, which does what this says; a setting handed over beside it might say something else.
         logsEarly = StreamsConfig.EXACTLY_ONCE_V2.equals(
                 context.appConfigs().get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
         instance.awaitTable();

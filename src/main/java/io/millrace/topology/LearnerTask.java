@@ -55,7 +55,7 @@ final class LearnerTask {
     private static final int COMMITS_BETWEEN_SIZES = 100;
 
     /** Users that are logged together before a commit: few enough that most of their rows are in a core's cache still. */
-    private static final int LOGGED_TOGETHER = 1024;
+    static final int LOGGED_TOGETHER = 1024;
 
     private final Stores stores;
 
@@ -191,7 +191,7 @@ final class LearnerTask {
      * Everything that changed and is not logged yet goes to the stores, of users to the changelog alone, and the items' part of
      * it to their owners.
      */
-    void commit(ItemView.Sink updates) {
+    void commit(ItemUpdates.Sink updates) {
         view.commit(pipeline.streamTimeMs(), updates);
         storedUsers.log();
         pending.append(pipeline.streamTimeMs());
