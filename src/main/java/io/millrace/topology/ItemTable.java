@@ -55,7 +55,10 @@ public final class ItemTable {
     private long[] landmarks = new long[1024];
     private long[] lastMs = new long[1024];
     private int places;
-    private Watermarks[] watermarks = new Watermarks[0];
+
+    /** By item partition; replaced as a whole, after the rows that it speaks of, so that it may be read without the lock. */
+    private volatile Watermarks[] watermarks = new Watermarks[0];
+
     private volatile long applied;
     private volatile long newestMs;
     private volatile int size;
@@ -89,14 +92,7 @@ public final class ItemTable {
             for (int k = 0; k < changed.length; k++) {
                 changed[k] = apply(commit.get(k));
             }
-            if (watermarks.length <= partition) {
-                int old = watermarks.length;
-                watermarks = Arrays.copyOf(watermarks, partition + 1);
-                for (int p = old; p <= partition; p++) {
-                    watermarks[p] = new Watermarks();
-                }
-            }
-            watermarks[partition] = reached;
+            watermarks = with(watermarks, partition, reached);
         } finally {
             lock.writeLock().unlock();
         }
@@ -105,6 +101,15 @@ public final class ItemTable {
             queue.add(change);
         }
         applied++;
+    }
+
+    private static Watermarks[] with(Watermarks[] before, int partition, Watermarks reached) {
+        Watermarks[] after = Arrays.copyOf(before, Math.max(before.length, partition + 1));
+        for (int p = before.length; p < partition; p++) {
+            after[p] = new Watermarks();
+        }
+        after[partition] = reached;
+        return after;
     }
 
     private int apply(Held record) {
@@ -205,24 +210,26 @@ public final class ItemTable {
         return slots[place];
     }
 
-    /** The last record of a learner partition that is in the rows of an item partition; for readers that hold the lock. */
-    long watermarkLocked(int itemPartition, int learnerPartition) {
-        return itemPartition < watermarks.length ? watermarks[itemPartition].of(learnerPartition) : 0;
+    /**
+     * The last record of a learner partition that is in the rows of an item partition; in exactly the rows that a reader sees
+     * where that reader holds the lock.
+     */
+    long watermark(int itemPartition, int learnerPartition) {
+        Watermarks[] now = watermarks;
+        return itemPartition < now.length ? now[itemPartition].of(learnerPartition) : 0;
     }
 
-    /** True when the rows hold what a learner sent up to these records, by item partition. */
+    /**
+     * True when the rows hold what a learner sent up to these records, by item partition. Does not wait for the lock: learners
+     * ask at every poll, and a commit of many rows is applied under it.
+     */
     boolean holds(long[] sentTo, int learnerPartition) {
-        lock.readLock().lock();
-        try {
-            for (int p = 0; p < sentTo.length; p++) {
-                if (watermarkLocked(p, learnerPartition) < sentTo[p]) {
-                    return false;
-                }
+        for (int p = 0; p < sentTo.length; p++) {
+            if (watermark(p, learnerPartition) < sentTo[p]) {
+                return false;
             }
-            return true;
-        } finally {
-            lock.readLock().unlock();
         }
+        return true;
     }
 
     /** The place of an item's hash, or -1. */

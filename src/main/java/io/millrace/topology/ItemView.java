@@ -156,7 +156,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             return;
         }
         int slot = catalogSlot(place);
-        long included = table.watermarkLocked(itemPartition, partition);
+        long included = table.watermark(itemPartition, partition);
         if (isChangedByOthers(place, slot, included)) {
             takeCounts(place, slot);
             takeFloats(slot, included);
@@ -250,7 +250,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
                 scratch.decayedExposures,
                 scratch.decayedClicks,
                 scratch.landmarkMs);
-        long included = table.watermarkLocked(partitions.of(scratch.item.hash()), partition);
+        long included = table.watermark(partitions.of(scratch.item.hash()), partition);
         for (StepGroup group : inFlight) {
             addCounts(group, group.findAfter(slot, included), slot);
         }
@@ -359,7 +359,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
 
     private boolean isPublished(StepGroup group) {
         for (int p = 0; p < partitions.count(); p++) {
-            if (table.watermarkLocked(p, partition) < group.sentTo(p)) {
+            if (table.watermark(p, partition) < group.sentTo(p)) {
                 return false;
             }
         }
