@@ -24,7 +24,10 @@ public final class ItemRows {
     /** Where rows come from that were learned before. */
     public interface Source {
 
-        /** Fills the row of a slot and returns true, or leaves it at its start and returns false. */
+        /**
+         * Fills the row of a slot, of which the vectors hold anything and the rest is 0, and returns true; or returns false, and
+         * the row starts anew.
+         */
         boolean load(int slot, ItemRows rows, int row);
     }
 
@@ -321,17 +324,17 @@ public final class ItemRows {
         }
         rowOf[slot] = row;
         straight += row == slot && slot == straight ? 1 : 0;
-        start(slot, row);
-        if (source != null) {
-            source.load(slot, this, row);
+        Arrays.fill(floats, scalarsAt(target(row)), target(row) + stride, 0f);
+        RawBits.putInt(floats, counter(row, SLOT), slot);
+        if (source == null || !source.load(slot, this, row)) {
+            start(slot, row);
         }
         return row;
     }
 
     private void start(int slot, int row) {
         long id = catalog.item(slot).hash();
-        Arrays.fill(floats, target(row), target(row) + stride, 0f);
-        RawBits.putInt(floats, counter(row, SLOT), slot);
+        Arrays.fill(floats, target(row), scalarsAt(target(row)), 0f);
         if (!startsAtZero) {
             initialTargets.fill(id, floats, target(row));
         }
