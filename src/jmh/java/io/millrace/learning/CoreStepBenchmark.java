@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The core step, one example an operation: a million users, a hundred thousand items, five negatives, d = 64, logistic
- * loss. {@link #bare} is the same arithmetic on two plain arrays, without rows, counters, biases or bounds: what the
+ * loss. {@link #bare} is the same arithmetic on two plain arrays, without rows, counters, biases or limits: what the
  * machine allows. Compare within one run only.
  */
 @State(Scope.Thread)

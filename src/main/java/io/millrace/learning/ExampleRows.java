@@ -77,8 +77,8 @@ final class ExampleRows {
     }
 
     /**
-     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Marks are
-     * read here because a row's last line takes as long to come as its first.
+     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Marks
+     * are read here because a row's last line takes as long to come as its first.
      */
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] starts = offsets;
@@ -95,29 +95,26 @@ final class ExampleRows {
             if (row < 0) {
                 return false;
             }
-            bits |= 1L << row;
-            starts[k] = items.target(row);
-            marks |= items.mark(starts[k]) ^ items.round();
+            int start = items.target(row);
+            long bit = 1L << row;
+            if ((bits & bit) != 0 && find(start, k) < k) {
+                return false;
+            }
+            bits |= bit;
+            starts[k] = start;
+            marks |= items.mark(start) ^ items.round();
         }
         distinct = n + 1;
         areAnnounced = marks == 0;
-        return Long.bitCount(bits) == distinct || areDistinct(starts, distinct);
-    }
-
-    private static boolean areDistinct(int[] starts, int n) {
-        for (int k = 1; k < n; k++) {
-            for (int other = 0; other < k; other++) {
-                if (starts[other] == starts[k]) {
-                    return false;
-                }
-            }
-        }
         return true;
     }
 
     /** Announces the change of every row. */
     void announce() {
-        for (int k = 0; !areAnnounced && k < distinct; k++) {
+        if (areAnnounced) {
+            return;
+        }
+        for (int k = 0; k < distinct; k++) {
             items.announce(offsets[k]);
         }
     }
@@ -140,17 +137,17 @@ final class ExampleRows {
         int row = items.row(slot);
         int start = items.target(row);
         long bit = 1L << row;
-        int seen = (met & bit) == 0 ? distinct : find(start);
+        int seen = (met & bit) == 0 ? distinct : find(start, distinct);
         met |= bit;
         offsets[seen] = start;
         distinct = Math.max(distinct, seen + 1);
         return seen;
     }
 
-    /** Which of the distinct rows starts there, or their end. */
-    private int find(int start) {
+    /** Which of the first {@code end} rows starts there, or {@code end}. */
+    private int find(int start, int end) {
         int seen = 0;
-        while (seen < distinct && offsets[seen] != start) {
+        while (seen < end && offsets[seen] != start) {
             seen++;
         }
         return seen;

@@ -25,8 +25,8 @@ public final class ItemRows {
     public interface Source {
 
         /**
-         * Fills the row of a slot, of which the vectors hold anything and the rest is 0, and returns true; or returns false, and
-         * the row starts anew.
+         * Fills the row of a slot and returns true; or returns false, and the row starts anew. The vectors hold anything until
+         * then, padding included; the rest is 0.
          */
         boolean load(int slot, ItemRows rows, int row);
     }
@@ -43,7 +43,7 @@ public final class ItemRows {
     private static final int MOVES = 1;
 
     /** The round in which the row's change was announced, see {@link #round()}. */
-    static final int MARK = 2;
+    private static final int MARK = 2;
 
     private static final int SLOT = 3;
     private static final int DIGEST = 4;

@@ -161,8 +161,8 @@ public final class OnlineLearner {
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        boolean isTouched =
-                users.isTouched(user); // before the scores: a row's last line takes as long to come as its first
+        // Before the scores, because a row's last line takes as long to come as its first.
+        boolean isTouched = users.isTouched(user);
         float norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
         example.score(v, at);
         along = example.pull(negatives, weight, shift, norm);

@@ -2,8 +2,8 @@ package io.millrace.learning;
 
 /**
  * The commonest step without what it mostly does not need: a user's own row against the rows of an example, moved by one rate
- * for all. Whether something is too long is seen at a glance, by a bound of its norm, as long as nothing nearly is; else {@link
- * OnlineLearner} takes the step, or what is left of it, by norms. The bits are the same either way.
+ * for all. That nothing is too long is seen by the sum of squares of all that moves, see {@link StepKernel}; where it does not
+ * show, {@link OnlineLearner} takes the step, or what is left of it, by norms. The bits are the same either way.
  *
  * <pre>
  *   x   -= η Σ_k a_k y_k
@@ -38,7 +38,8 @@ final class PlainStep {
     }
 
     /**
-     * Takes the step as far as it is seen at a glance that nothing is too long.
+     * Takes the step as far as it is seen at a glance that nothing is too long. Where nothing is moved, the rows may have been
+     * announced all the same: as a rule they move by norms then.
      *
      * @param isTouched the user's row is, see {@link UserRows#isTouched}
      * @param g takes the gradient of the user's row where that is not moved
@@ -61,9 +62,15 @@ final class PlainStep {
             users.touch(user);
         }
         users.addSteps(user, 1, digest);
-        for (int k = 0; moved == StepKernel.Moved.ROWS && k < n; k++) {
-            steps.project(items.floats, targets[k]);
+        if (moved == StepKernel.Moved.ROWS) {
+            project(targets, n);
         }
         return moved;
+    }
+
+    private void project(int[] targets, int n) {
+        for (int k = 0; k < n; k++) {
+            steps.project(items.floats, targets[k]);
+        }
     }
 }

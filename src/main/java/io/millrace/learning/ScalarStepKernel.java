@@ -26,7 +26,7 @@ final class ScalarStepKernel extends StepKernel {
         for (int f = 0; f < d; f++) {
             squaresOfX += x[i + f] * x[i + f];
         }
-        if (!(largest * largest * squaresOfX <= terms.gradient())) {
+        if (!(largest * largest * squaresOfX <= terms.gradientSquares())) {
             return Moved.NOTHING;
         }
         float squares = 0;
@@ -48,7 +48,7 @@ final class ScalarStepKernel extends StepKernel {
             squaresOfG += gf * gf;
         }
         moveScalars(rows, at, a, n, terms, digest);
-        if (!(squares <= terms.row() && squaresOfG <= terms.gradient())) {
+        if (!(squares <= terms.rowSquares() && squaresOfG <= terms.gradientSquares())) {
             return Moved.ROWS;
         }
         for (int f = 0; f < d; f++) {

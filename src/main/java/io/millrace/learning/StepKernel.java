@@ -31,11 +31,12 @@ abstract class StepKernel {
      *
      * @param d floats of a vector, padded
      * @param rate η
-     * @param row most that a part of the squares of all rows and x may add up to
-     * @param gradient the same of a gradient
+     * @param rowSquares most that a part of the squares of all rows and x may add up to
+     * @param gradientSquares the same of a gradient
      * @param scalars where a row's {@link ItemRows#scalarsAt} lies from its start
+     * @param maxBias the size that a bias is allowed
      */
-    record Terms(int d, float rate, float row, float gradient, int scalars, float maxBias) {}
+    record Terms(int d, float rate, float rowSquares, float gradientSquares, int scalars, float maxBias) {}
 
     /** Vector code where the JVM has it. */
     static StepKernel make() {

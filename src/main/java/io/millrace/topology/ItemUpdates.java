@@ -19,7 +19,7 @@ final class ItemUpdates {
     private final ItemPartitions partitions;
     private final ItemUpdateFormat.Writer[] writers;
 
-    /** Of the record that was begun last for each item partition. */
+    /** The number of the record that was begun last for each item partition. */
     private final long[] begun;
 
     private long sequence;
@@ -37,7 +37,7 @@ final class ItemUpdates {
         Arrays.setAll(writers, p -> format.new Writer());
     }
 
-    /** Of the last record that was begun. */
+    /** The number of the last record that was begun. */
     long sequence() {
         return sequence;
     }

@@ -57,19 +57,25 @@ class ArithmeticTest {
     /** Equal elements leave a glance no room: what it takes for short is as long as what it may. */
     @Test
     void aRowOfEqualElementsIsProjectedWhereItIsTooLong() {
-        float[] row = new float[64];
-        Arrays.fill(row, 0.37f);
-        float limit = 0.9999f * Arithmetic.get().norm(row, 0, 64);
-        Arithmetic.get().project(row, 0, 64, limit);
-        assertThat(row[0]).isLessThan(0.37f).isGreaterThan(0.3699f);
+        for (int d : new int[] {32, 64, 80}) {
+            float[] row = new float[d];
+            Arrays.fill(row, 0.37f);
+            float limit = 0.9999f * Arithmetic.get().norm(row, 0, d);
+            Arithmetic.get().project(row, 0, d, limit);
+            assertThat(row[0]).isLessThan(0.37f).isGreaterThan(0.3699f);
+        }
     }
 
     @Test
-    void aRowThatHasNoNormStaysNone() {
-        float[] row = new float[64];
-        row[5] = Float.NaN;
-        Arithmetic.get().project(row, 0, 64, 1);
-        assertThat(row[5]).isNaN();
+    void aRowThatHasNoNormIsNotTakenForShort() {
+        for (int d : new int[] {32, 64}) {
+            float[] row = new float[d];
+            row[5] = Float.NaN;
+            Arithmetic.get().project(row, 0, d, 1);
+            for (float element : row) {
+                assertThat(element).isNaN();
+            }
+        }
     }
 
     public static void main(String[] args) {

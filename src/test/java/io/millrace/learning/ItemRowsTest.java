@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.event.EntityId;
 import io.millrace.event.LongIndex;
 import io.millrace.sampling.Catalog;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -41,5 +42,33 @@ class ItemRowsTest {
                 assertThat(new HashSet<>(made.values())).hasSameSizeAs(made.keySet());
             }
         });
+    }
+
+    @Test
+    void aRowThatIsUsedAgainHoldsNothingOfTheOneBefore() {
+        for (boolean isLoaded : new boolean[] {true, false}) {
+            var config = new LearningConfig(
+                    20, "logistic", "adagrad-row", 0.1f, 0, 0.1f, 3, 10, 5, 1, 4, 0.7f, false, 0, 0, 7);
+            var catalog = new Catalog();
+            catalog.add(EntityId.of("a"));
+            catalog.add(EntityId.of("b"));
+            ItemRows.Source source = (slot, into, row) -> {
+                for (int k = 0; isLoaded && slot == 1 && k < into.vectorFloats() + into.scalarFloats(); k++) {
+                    into.floats()[into.learned(row, k)] = k;
+                }
+                return isLoaded && slot == 1;
+            };
+            var rows = new ItemRows(config, Optimizers.make(config), catalog, source);
+            var fresh = new ItemRows(config, Optimizers.make(config), catalog, source);
+            int used = rows.row(0);
+            Arrays.fill(rows.floats(), rows.target(used), rows.target(used + 1), Float.NaN);
+            rows.drop(0);
+            int again = rows.row(1);
+            int never = fresh.row(1);
+            assertThat(again).isEqualTo(used);
+            assertThat(Arrays.copyOfRange(rows.floats(), rows.target(again), rows.target(again + 1)))
+                    .isEqualTo(Arrays.copyOfRange(fresh.floats(), fresh.target(never), fresh.target(never + 1)))
+                    .doesNotContain(Float.NaN);
+        }
     }
 }

@@ -290,7 +290,12 @@ final class VectorArithmetic extends Arithmetic {
     @Override
     boolean isSeenWithin(float[] x, int i, int d, float limit) {
         if (WIDTH != LANES || d != 64) {
-            return false;
+            FloatVector squares = FloatVector.zero(SPECIES);
+            for (int f = 0; f < d; f += WIDTH) {
+                FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
+                squares = squares.add(xf.mul(xf));
+            }
+            return squares.compare(LE, squaresWithin(limit, WIDTH)).allTrue();
         }
         FloatVector x0 = FloatVector.fromArray(SPECIES, x, i);
         FloatVector x1 = FloatVector.fromArray(SPECIES, x, i + 16);

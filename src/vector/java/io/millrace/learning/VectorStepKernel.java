@@ -33,7 +33,7 @@ final class VectorStepKernel extends StepKernel {
             Terms terms,
             long digest,
             float[] g) {
-        if (WIDTH == 16 && terms.d() == 64) {
+        if (WIDTH == Arithmetic.LANES && terms.d() == 64) {
             return move64(x, i, rows, at, a, largest, n, terms, digest, g);
         }
         int d = terms.d();
@@ -43,7 +43,7 @@ final class VectorStepKernel extends StepKernel {
             FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
             squares = squares.add(xf.mul(xf));
         }
-        if (!squares.mul(largest * largest).compare(LE, terms.gradient()).allTrue()) {
+        if (!squares.mul(largest * largest).compare(LE, terms.gradientSquares()).allTrue()) {
             return Moved.NOTHING;
         }
         squares = FloatVector.zero(SPECIES);
@@ -64,8 +64,8 @@ final class VectorStepKernel extends StepKernel {
             squaresOfG = squaresOfG.add(gf.mul(gf));
         }
         moveScalars(rows, at, a, n, terms, digest);
-        if (!squares.compare(LE, terms.row()).allTrue()
-                || !squaresOfG.compare(LE, terms.gradient()).allTrue()) {
+        if (!squares.compare(LE, terms.rowSquares()).allTrue()
+                || !squaresOfG.compare(LE, terms.gradientSquares()).allTrue()) {
             return Moved.ROWS;
         }
         for (int f = 0; f < d; f += WIDTH) {
@@ -91,7 +91,7 @@ final class VectorStepKernel extends StepKernel {
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
         FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
         FloatVector squares = x0.mul(x0).add(x1.mul(x1)).add(x2.mul(x2).add(x3.mul(x3)));
-        if (!squares.mul(largest * largest).compare(LE, terms.gradient()).allTrue()) {
+        if (!squares.mul(largest * largest).compare(LE, terms.gradientSquares()).allTrue()) {
             return Moved.NOTHING;
         }
         FloatVector g0 = FloatVector.zero(SPECIES);
@@ -103,8 +103,8 @@ final class VectorStepKernel extends StepKernel {
         for (int k = 0; k < n; k++) {
             int j = at[k];
             float pull = a[k];
-            moveScalars(
-                    rows, j + terms.scalars(), -c * pull, terms.maxBias(), digest); // first, or the compiler calls it
+            // First, because after so many vectors the compiler would not inline it.
+            moveScalars(rows, j + terms.scalars(), -c * pull, terms.maxBias(), digest);
             FloatVector y0 = FloatVector.fromArray(SPECIES, rows, j);
             FloatVector y1 = FloatVector.fromArray(SPECIES, rows, j + 16);
             FloatVector y2 = FloatVector.fromArray(SPECIES, rows, j + 32);
@@ -131,8 +131,8 @@ final class VectorStepKernel extends StepKernel {
         x3 = x3.add(g3.mul(c));
         squares = squares.add(x0.mul(x0).add(x1.mul(x1)).add(x2.mul(x2).add(x3.mul(x3))));
         FloatVector squaresOfG = g0.mul(g0).add(g1.mul(g1)).add(g2.mul(g2).add(g3.mul(g3)));
-        if (!squares.compare(LE, terms.row()).allTrue()
-                || !squaresOfG.compare(LE, terms.gradient()).allTrue()) {
+        if (!squares.compare(LE, terms.rowSquares()).allTrue()
+                || !squaresOfG.compare(LE, terms.gradientSquares()).allTrue()) {
             g0.intoArray(g, 0);
             g1.intoArray(g, 16);
             g2.intoArray(g, 32);
