@@ -373,6 +373,7 @@ public final class LiveThroughput {
                 10,
                 10,
                 userRows,
+                200_000,
                 2_592_000_000L,
                 10_000_000,
                 partitions,

@@ -50,7 +50,8 @@ final class Wiring {
                 configuration.sampling().maxTries(),
                 configuration.history().clicked(),
                 configuration.history().exposed(),
-                userRowsPerTask(configuration, learnerPartitions),
+                perTask(configuration.memory().userRows(), learnerPartitions),
+                perTask(configuration.memory().itemRows(), learnerPartitions),
                 configuration.items().ttlMs(),
                 configuration.items().maxItems(),
                 itemPartitions,
@@ -114,8 +115,8 @@ final class Wiring {
     }
 
     /** The rows of an instance are shared out over the tasks it may get: all partitions, when it is alone. */
-    private static int userRowsPerTask(Configuration configuration, int learnerPartitions) {
-        return Math.max(1000, configuration.memory().userRows() / learnerPartitions);
+    private static int perTask(int rows, int learnerPartitions) {
+        return Math.max(1000, rows / learnerPartitions);
     }
 
     static TopicCatalog topics(Configuration configuration) {

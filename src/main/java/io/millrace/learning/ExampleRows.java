@@ -32,8 +32,11 @@ final class ExampleRows {
     private float[] derivatives = new float[64];
     private int distinct;
 
-    /** A bit for each row met, by the last six bits of its number: most rows are seen to be new without a search. */
+    /** A bit for each row met, by where it starts: most rows are seen to be new without a search. */
     private long met;
+
+    /** Written by {@link #gather} and never read, see {@link RawBits#lines}. */
+    int fetched;
 
     private int named;
 
@@ -77,36 +80,50 @@ final class ExampleRows {
     }
 
     /**
-     * The common case in one pass that calls nothing: every row is there, and no two are the same. False where not. Marks
-     * are read here because a row's last line takes as long to come as its first.
+     * The common case, where every row is there and no two are the same. False where not. The first pass does nothing but ask
+     * for all lines of all rows, since a step waits for memory more than it computes.
      */
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] starts = offsets;
-        int n = negatives.size();
-        int row = items.rowIfPresent(positive);
-        if (row < 0) {
-            return false;
-        }
-        long bits = 1L << row;
-        starts[0] = items.target(row);
-        int marks = items.mark(starts[0]) ^ items.round();
-        for (int k = 1; k <= n; k++) {
-            row = items.rowIfPresent(negatives.slot(k - 1));
+        int n = negatives.size() + 1;
+        int lines = 0;
+        int marks = 0;
+        for (int k = 0; k < n; k++) {
+            int row = items.rowIfPresent(k == 0 ? positive : negatives.slot(k - 1));
             if (row < 0) {
                 return false;
             }
             int start = items.target(row);
-            long bit = 1L << row;
-            if ((bits & bit) != 0 && find(start, k) < k) {
+            starts[k] = start;
+            lines |= items.fetch(start);
+            marks |= items.mark(start) ^ items.round();
+        }
+        fetched = lines;
+        if (!areApart(n)) {
+            return false;
+        }
+        distinct = n;
+        areAnnounced = marks == 0;
+        return true;
+    }
+
+    /** True when the first n rows are n. */
+    private boolean areApart(int n) {
+        int[] starts = offsets;
+        long bits = 0;
+        for (int k = 0; k < n; k++) {
+            long bit = bit(starts[k]);
+            if ((bits & bit) != 0 && find(starts[k], k) < k) {
                 return false;
             }
             bits |= bit;
-            starts[k] = start;
-            marks |= items.mark(start) ^ items.round();
         }
-        distinct = n + 1;
-        areAnnounced = marks == 0;
         return true;
+    }
+
+    /** One of the bits of {@link #met}, by the line that a row starts at. */
+    private static long bit(int start) {
+        return 1L << start / Arithmetic.LANES;
     }
 
     /** Announces the change of every row. */
@@ -134,9 +151,8 @@ final class ExampleRows {
 
     /** Where an item's row is among the distinct ones, or their end, where it is put. */
     int add(int slot) {
-        int row = items.row(slot);
-        int start = items.target(row);
-        long bit = 1L << row;
+        int start = items.target(items.row(slot));
+        long bit = bit(start);
         int seen = (met & bit) == 0 ? distinct : find(start, distinct);
         met |= bit;
         offsets[seen] = start;

@@ -135,6 +135,11 @@ public final class ItemRows {
         return scalarsAt(target(row)) + which;
     }
 
+    /** Rows that are not free. */
+    public int size() {
+        return rows - freeCount;
+    }
+
     /** Rows ever made; freed ones in between are reused first. */
     public int rows() {
         return rows;
@@ -227,6 +232,11 @@ public final class ItemRows {
         announce(target);
         int at = scalarsAt(target);
         RawBits.putInt(floats, at + MOVES, RawBits.getInt(floats, at + MOVES) + 1);
+    }
+
+    /** Brings a target that starts there near, without the row's scalars: see {@link RawBits#lines}. */
+    int fetch(int target) {
+        return RawBits.lines(floats, target, padded);
     }
 
     /** The round in which the change was announced of the row whose target starts there. */

@@ -158,15 +158,14 @@ public final class OnlineLearner {
         if (tree != null) {
             return learnPath(tree, user, positive, weight, digest);
         }
+        users.fetch(user);
         example.gather(positive, negatives, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        // Before the scores, because a row's last line takes as long to come as its first.
-        boolean isTouched = users.isTouched(user);
         float norm = example.needsNorm() ? arithmetic.norm(v, at, d) : 0;
         example.score(v, at);
         along = example.pull(negatives, weight, shift, norm);
-        return step(user, isTouched, v, at, digest);
+        return step(user, v, at, digest);
     }
 
     /**
@@ -226,15 +225,15 @@ public final class OnlineLearner {
 
     /** As above, with {@code shift} added to the logit while it is learned, see {@link KeepRates}. */
     public boolean learnPair(int user, int item, boolean positive, float weight, float shift, long digest) {
+        users.fetch(user);
         example.gather(item, none, 0);
         float[] v = userVector(user);
         int at = vectorStart(user);
-        boolean isTouched = users.isTouched(user);
         example.score(v, at);
         float s = example.score(0) + shift;
         along = 0;
         example.pulls[0] = weight * (positive ? -Sigmoid.of(-s) : Sigmoid.of(s));
-        return step(user, isTouched, v, at, digest);
+        return step(user, v, at, digest);
     }
 
     /**
@@ -276,10 +275,10 @@ public final class OnlineLearner {
     }
 
     /** Takes the pulls, the derivative by each row's score, and moves everything that had a part in it. */
-    private boolean step(int user, boolean isTouched, float[] v, int at, long digest) {
+    private boolean step(int user, float[] v, int at, long digest) {
         StepKernel.Moved moved = plain == null || along != 0
                 ? StepKernel.Moved.NOTHING
-                : plain.take(example, user, isTouched, digest, userGradient);
+                : plain.take(example, user, digest, userGradient);
         if (moved == StepKernel.Moved.NOTHING) {
             return stepByNorms(user, v, at, digest);
         }

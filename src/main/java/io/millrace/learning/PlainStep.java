@@ -41,10 +41,9 @@ final class PlainStep {
      * Takes the step as far as it is seen at a glance that nothing is too long. Where nothing is moved, the rows may have been
      * announced all the same: as a rule they move by norms then.
      *
-     * @param isTouched the user's row is, see {@link UserRows#isTouched}
      * @param g takes the gradient of the user's row where that is not moved
      */
-    StepKernel.Moved take(ExampleRows example, int user, boolean isTouched, long digest, float[] g) {
+    StepKernel.Moved take(ExampleRows example, int user, long digest, float[] g) {
         int[] targets = example.offsets;
         float[] pulls = example.pulls;
         int n = example.distinct();
@@ -58,9 +57,7 @@ final class PlainStep {
         if (moved == StepKernel.Moved.NOTHING) {
             return moved;
         }
-        if (!isTouched) {
-            users.touch(user);
-        }
+        users.touch(user);
         users.addSteps(user, 1, digest);
         if (moved == StepKernel.Moved.ROWS) {
             project(targets, n);

@@ -85,6 +85,9 @@ public final class UserRows {
     private int rows;
     private int hand;
 
+    /** Written by {@link #fetch} and never read. */
+    int fetched;
+
     /**
      * @param clickedCapacity clicks kept per user
      * @param exposedCapacity unclicked exposures kept per user
@@ -205,17 +208,17 @@ public final class UserRows {
         return vector(row) + counters + which;
     }
 
+    /** Brings a row near, before it is worked on: see {@link RawBits#lines}. */
+    void fetch(int row) {
+        fetched = RawBits.lines(floats, vector(row), padded) | marks(row);
+    }
+
     private int marks(int row) {
         return RawBits.getInt(floats, counter(row, MARKS));
     }
 
     private void mark(int row, int marks) {
         RawBits.putInt(floats, counter(row, MARKS), marks);
-    }
-
-    /** True when {@link #touch} was called since the row was last logged. */
-    boolean isTouched(int row) {
-        return (marks(row) & TOUCHED) != 0;
     }
 
     /** Announces a change of a row, so that it is written back. */

@@ -1,7 +1,6 @@
 package io.millrace.topology;
 
 import io.millrace.event.EntityId;
-import io.millrace.learning.Arithmetic;
 import io.millrace.learning.ItemRows;
 import io.millrace.learning.LearningConfig;
 import io.millrace.learning.Optimizer;
@@ -30,12 +29,10 @@ final class ItemOwner {
         void put(byte[] key, byte @Nullable [] row);
     }
 
-    private final Arithmetic arithmetic = Arithmetic.own();
-    private final float maxNorm;
-    private final float maxBias;
     private final Catalog catalog = new Catalog();
     private final ItemCounts counts;
     private final ItemRows rows;
+    private final RowBounds bounds;
     private final ItemRow scratch;
     private final ItemRowFormat format = new ItemRowFormat();
     private final ItemUpdateFormat updateFormat;
@@ -57,11 +54,10 @@ final class ItemOwner {
 
     /** @param ttlMs items whose last event is this much older than the newest are forgotten; event time */
     ItemOwner(LearningConfig learning, Optimizer optimizer, HalfLife halfLife, long ttlMs) {
-        maxNorm = learning.maxNorm();
-        maxBias = learning.maxBias();
         this.ttlMs = ttlMs;
         counts = new ItemCounts(halfLife);
         rows = new ItemRows(learning, optimizer, catalog, null);
+        bounds = new RowBounds(learning, rows);
         scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
         updateFormat = new ItemUpdateFormat(rows.vectorFloats(), rows.scalarFloats());
     }
@@ -148,17 +144,7 @@ final class ItemOwner {
             scalars[scalarAt + f] += change.scalars[f];
         }
         rows.add(row, change.updates, change.changes, change.digest);
-        bound(row);
-    }
-
-    private void bound(int row) {
-        float[] vectors = rows.floats();
-        arithmetic.project(vectors, rows.target(row), rows.padded(), maxNorm);
-        if (rows.hasContext()) {
-            arithmetic.project(vectors, rows.context(row), rows.padded(), maxNorm);
-        }
-        int bias = rows.bias(row);
-        rows.floats()[bias] = Math.max(-maxBias, Math.min(maxBias, rows.floats()[bias]));
+        bounds.apply(vectors, vectorAt, scalars, scalarAt);
     }
 
     /** Logs every changed row, then how far each learner is in them. */

@@ -11,7 +11,6 @@ import io.millrace.store.ItemRow;
 import io.millrace.store.ItemUpdateFormat;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -23,10 +22,14 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>A row is copied from the table when the learner first touches it and then stepped in place. Each commit sends what
- * was added to it since the commit before, as a sum; once the published row contains the last such sum and nothing is
- * new, the copy is dropped. A published row whose counters are what this learner expects holds nobody else's steps, and
- * the copy stays as it is; otherwise the copy is made again from the published row and the sums it lacks. So with one
- * learner partition learning is exactly sequential, and with more each sees the others one commit and one hop later.
+ * was added to it since the commit before, as a sum. A published row whose counters are what this learner expects holds
+ * nobody else's steps, and the copy stays as it is; otherwise the copy is made again from the published row and the sums it
+ * lacks. So with one learner partition learning is exactly sequential, and with more each sees the others one commit and one
+ * hop later.
+ *
+ * <p>Once the published row contains the last of this learner's sums and nothing is new, the copy has the published row's
+ * bits. It is kept then while there is room, for it may soon be stepped again; with someone else's steps in the published
+ * row it is dropped.
  */
 final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Journal, ItemCounts.Listener {
 
@@ -36,6 +39,8 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final Catalog catalog = new Catalog();
     private final ItemCounts counts;
     private final ItemRows rows;
+    private final int mostKept;
+    private final RowBounds bounds;
     private final ItemRow scratch;
     private final ItemUpdates updates;
     private final ChangeQueue changes;
@@ -46,13 +51,14 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ArrayDeque<StepGroup> pool = new ArrayDeque<>();
     private final Lead lead;
     private StepGroup open;
-    private final BitSet isUnpublished = new BitSet();
-    private int[] unpublished = new int[64];
-    private int unpublishedCount;
-    private int[] placeOf = new int[1024];
-    private int[] slotAt = new int[1024];
+    private final SlotPlaces places = new SlotPlaces();
+    private final UnpublishedItems unpublished = new UnpublishedItems(places);
+    private float[] ownScores = new float[0];
 
-    /** @param sequence of this learner partition's last record of updates; 0 before the first */
+    /**
+     * @param mostKept copies that are kept though the published rows are the same
+     * @param sequence of this learner partition's last record of updates; 0 before the first
+     */
     ItemView(
             int partition,
             ItemPartitions partitions,
@@ -60,19 +66,20 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             LearningConfig learning,
             Optimizer optimizer,
             HalfLife halfLife,
+            int mostKept,
             long sequence) {
         this.partition = partition;
         this.partitions = partitions;
         this.table = table;
+        this.mostKept = mostKept;
         lead = new Lead(table, partition);
         counts = new ItemCounts(halfLife);
         rows = new ItemRows(learning, optimizer, catalog, this);
+        bounds = new RowBounds(learning, rows);
         scratch = new ItemRow(rows.vectorFloats(), rows.scalarFloats());
         open = new StepGroup(rows.vectorFloats(), rows.scalarFloats());
         ItemUpdateFormat format = new ItemUpdateFormat(rows.vectorFloats(), rows.scalarFloats());
         updates = new ItemUpdates(partition, partitions, format, sequence);
-        Arrays.fill(placeOf, -1);
-        Arrays.fill(slotAt, -1);
         counts.listen(this);
         changes = table.subscribe(this::takeAll);
         counts.journal(this);
@@ -105,6 +112,16 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         return lead;
     }
 
+    /** Where the items of slots lie in the table. */
+    SlotPlaces places() {
+        return places;
+    }
+
+    /** What this learner has sent and nobody has published. */
+    UnpublishedItems unpublished() {
+        return unpublished;
+    }
+
     void close() {
         table.unsubscribe(changes);
     }
@@ -114,14 +131,14 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         for (int place = 0; place < table.places(); place++) {
             counts.advance(table.landmarkLocked(place));
         }
-        int[] places = IntStream.range(0, table.places())
+        int[] taken = IntStream.range(0, table.places())
                 .filter(place -> table.itemLocked(place) != null)
                 .boxed()
                 .sorted(Comparator.<Integer>comparingInt(table::slotLocked)
                         .thenComparingLong(place -> hashLocked(place)))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        for (int place : places) {
+        for (int place : taken) {
             takeCounts(place, catalogSlot(place));
         }
     }
@@ -150,52 +167,50 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     }
 
     private void take(int place, int itemPartition) {
-        EntityId item = table.itemLocked(place);
-        if (item == null) {
+        if (table.itemLocked(place) == null) {
             retire(place);
             return;
         }
         int slot = catalogSlot(place);
         long included = table.watermark(itemPartition, partition);
-        if (isChangedByOthers(place, slot, included)) {
+        boolean isChanged = isChangedByOthers(place, slot, included);
+        if (isChanged) {
             takeCounts(place, slot);
-            takeFloats(slot, included);
         }
-        if (isSettled(slot, included)) {
+        if (rows.rowIfPresent(slot) < 0) {
+            return;
+        }
+        if (!isSettled(slot, included)) {
+            if (isChanged) {
+                takeFloats(slot, included);
+            }
+        } else if (isChanged || rows.size() > mostKept) {
             rows.drop(slot);
         }
     }
 
     private int catalogSlot(int place) {
+        int known = places.slot(place);
+        return known >= 0 ? known : addToCatalog(place);
+    }
+
+    private int addToCatalog(int place) {
         EntityId item = table.itemLocked(place);
         if (item == null) {
             throw new IllegalStateException("place " + place + " of the item table is empty");
         }
         int slot = catalog.restore(item, table.slotLocked(place));
-        placeOf = room(placeOf, slot);
-        slotAt = room(slotAt, place);
-        slotAt[place] = slot;
-        placeOf[slot] = place;
+        places.put(slot, place);
         return slot;
-    }
-
-    private static int[] room(int[] array, int at) {
-        if (at < array.length) {
-            return array;
-        }
-        int[] larger = Arrays.copyOf(array, Math.max(at + 1, array.length * 2));
-        Arrays.fill(larger, array.length, larger.length, -1);
-        return larger;
     }
 
     /** An expired item leaves the catalog, unless this learner has just touched it: then its update brings it back. */
     private void retire(int place) {
-        int slot = place < slotAt.length ? slotAt[place] : -1;
-        if (slot < 0 || placeOf[slot] != place || isInFlight(slot)) {
+        int slot = places.slot(place);
+        if (slot < 0 || isInFlight(slot)) {
             return;
         }
-        placeOf[slot] = -1;
-        slotAt[place] = -1;
+        places.remove(slot);
         counts.clear(slot);
         rows.drop(slot);
         catalog.retire(catalog.item(slot).hash());
@@ -272,7 +287,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     /** Makes a copied row again: published, plus sums in flight, plus what was added since the last commit. */
     private void takeFloats(int slot, long included) {
         int row = rows.rowIfPresent(slot);
-        if (row < 0) {
+        if (row < 0 || !scratch.hasFloats) {
             return;
         }
         int at = open.find(slot);
@@ -289,13 +304,11 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
             if (sent >= 0 && group.floatsAt[sent] >= 0) {
                 add(scratch.vectors, group.vectors, group.vectorAt(sent));
                 add(scratch.scalars, group.scalars, group.scalarAt(sent));
+                bounds.apply(scratch.vectors, 0, scratch.scalars, 0);
                 newUpdates += group.updates[sent];
                 newChanges += group.changes[sent];
                 newDigest ^= group.digests[sent];
             }
-        }
-        if (!scratch.hasFloats) {
-            return;
         }
         for (int f = 0; f < scratch.vectors.length; f++) {
             float start = hasOpen ? open.vectors[open.vectorAt(at) + f] : vectors[vectorAt + f];
@@ -335,7 +348,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
 
     /** True when the published row holds all this learner knows of a slot. */
     private boolean isSettled(int slot, long included) {
-        if (rows.rowIfPresent(slot) < 0 || open.find(slot) >= 0) {
+        if (open.find(slot) >= 0) {
             return false;
         }
         for (StepGroup group : inFlight) {
@@ -369,7 +382,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     /** Fills a row the learner asks for from the published one, where there is one. */
     @Override
     public boolean load(int slot, ItemRows into, int row) {
-        int place = slot < placeOf.length ? placeOf[slot] : -1;
+        int place = places.place(slot);
         if (place < 0 || !table.read(place, scratch) || !scratch.hasFloats) {
             return false;
         }
@@ -440,7 +453,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         open.landmarkMs = counts.landmarkMs();
         open.forgetSent(partitions.count());
         for (int at = 0; at < open.size; at++) {
-            noteUnpublished(open.slots[at]);
+            unpublished.note(open.slots[at]);
             if (open.floatsAt[at] >= 0) {
                 closeFloats(at);
             }
@@ -457,17 +470,18 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     /** An owner that never heard of an event of an item would take it for long gone. */
     private boolean isUndated(int at) {
         int slot = open.slots[at];
-        return open.lastMs[at] == 0 && (slot >= placeOf.length || placeOf[slot] < 0);
+        return open.lastMs[at] == 0 && places.place(slot) < 0;
     }
 
     /**
-     * Replaces the start of a row by its change, and the row by start + change: what the owner will get when it adds
-     * the two, to the bit, so that it does not matter when the copy is dropped for the published row.
+     * Replaces the start of a row by its change, and the row by start + change within bounds: what the owner will get when
+     * it adds the two, to the bit, so that it does not matter when the copy is dropped for the published row.
      */
     private void closeFloats(int at) {
         int row = rows.row(open.slots[at]);
         close(open.vectors, open.vectorAt(at), rows.floats(), rows.target(row), rows.vectorFloats());
         close(open.scalars, open.scalarAt(at), rows.floats(), rows.bias(row), rows.scalarFloats());
+        bounds.apply(rows.floats(), rows.target(row), rows.floats(), rows.bias(row));
         open.updates[at] = rows.updates(row) - open.updates[at];
         open.changes[at] = rows.changes(row) - open.changes[at];
         open.digests[at] = rows.digest(row) ^ open.digests[at];
@@ -488,57 +502,20 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
      */
     void scoreAll(float[] vector, float[][] tableScores, float[] out) {
         Arrays.fill(out, 0, catalog.slots(), 0f);
-        int places = table.scoreAll(vector, rows.padded(), tableScores);
+        int published = table.scoreAll(vector, rows.padded(), tableScores);
+        if (ownScores.length < rows.rows()) {
+            ownScores = new float[2 * rows.rows()];
+        }
+        rows.scoreMovedRows(vector, ownScores);
         for (int slot = 0; slot < catalog.slots(); slot++) {
             int row = rows.rowIfPresent(slot);
+            int place = places.place(slot);
             if (row >= 0) {
-                out[slot] = rows.changes(row) > 0 ? rows.score(vector, row) : 0;
-            } else if (slot < placeOf.length && placeOf[slot] >= 0 && placeOf[slot] < places) {
-                float score = tableScores[0][placeOf[slot]];
+                out[slot] = ownScores[row];
+            } else if (place >= 0 && place < published) {
+                float score = tableScores[0][place];
                 out[slot] = score == Float.NEGATIVE_INFINITY ? 0 : score;
             }
         }
-    }
-
-    /** Copies where in the item table each of the first slots lies; -1 where it is not published. */
-    void copyPlaces(int[] into, int slots) {
-        int known = Math.min(slots, placeOf.length);
-        System.arraycopy(placeOf, 0, into, 0, known);
-        Arrays.fill(into, known, slots, -1);
-    }
-
-    /** Notes an item that is sent, or was sent before this task was moved here, until it is published. */
-    void noteUnpublished(int slot) {
-        if (isPublished(slot) || isUnpublished.get(slot)) {
-            return;
-        }
-        isUnpublished.set(slot);
-        if (unpublishedCount == unpublished.length) {
-            unpublished = Arrays.copyOf(unpublished, 2 * unpublishedCount);
-        }
-        unpublished[unpublishedCount++] = slot;
-    }
-
-    private boolean isPublished(int slot) {
-        return slot < placeOf.length && placeOf[slot] >= 0;
-    }
-
-    /** How many items this learner has sent that nobody has published yet. */
-    int unpublished() {
-        int kept = 0;
-        for (int k = 0; k < unpublishedCount; k++) {
-            if (isPublished(unpublished[k])) {
-                isUnpublished.clear(unpublished[k]);
-            } else {
-                unpublished[kept++] = unpublished[k];
-            }
-        }
-        unpublishedCount = kept;
-        return kept;
-    }
-
-    /** The slot of the k-th of {@link #unpublished()}. */
-    int unpublished(int k) {
-        return unpublished[k];
     }
 }

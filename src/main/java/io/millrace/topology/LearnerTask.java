@@ -91,6 +91,7 @@ final class LearnerTask {
                 settings.learning(),
                 optimizer,
                 settings.halfLife(),
+                settings.itemRowsPerTask(),
                 notes.sequence());
         view.catalog().limit(settings.maxItems());
         users = new UserRows(
@@ -236,7 +237,7 @@ final class LearnerTask {
         try (var in = new DataInputStream(new ByteArrayInputStream(saved))) {
             for (int left = in.readInt(); left > 0; left--) {
                 int slot = in.readInt();
-                view.noteUnpublished(view.catalog().restore(EntityId.of(in.readUTF()), slot));
+                view.unpublished().note(view.catalog().restore(EntityId.of(in.readUTF()), slot));
                 hadUnpublished = true;
             }
         } catch (IOException e) {
@@ -245,7 +246,8 @@ final class LearnerTask {
     }
 
     private void saveUnpublished() {
-        int count = view.unpublished();
+        UnpublishedItems items = view.unpublished();
+        int count = items.count();
         if (count == 0 && !hadUnpublished) {
             return;
         }
@@ -254,8 +256,8 @@ final class LearnerTask {
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(count);
             for (int k = 0; k < count; k++) {
-                out.writeInt(view.unpublished(k));
-                out.writeUTF(view.catalog().item(view.unpublished(k)).text());
+                out.writeInt(items.slot(k));
+                out.writeUTF(view.catalog().item(items.slot(k)).text());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);

@@ -143,7 +143,7 @@ public final class LiveRanking {
                 if (slots > bySlot.length || !reader.hasRoom()) {
                     return false;
                 }
-                view.copyPlaces(placeOf, slots);
+                view.places().copy(placeOf, slots);
                 for (int slot = 0; slot < slots; slot++) {
                     int place = placeIn(slot);
                     float score = place >= 0 && place < places ? byPlace[0][place] : 0;

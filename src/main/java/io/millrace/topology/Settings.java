@@ -22,6 +22,7 @@ import java.util.Map;
  * @param historyClicked clicks kept per user
  * @param historyExposed unclicked exposures kept per user
  * @param userRowsPerTask user rows kept decoded by each task
+ * @param itemRowsPerTask item rows of which each learner task keeps a copy though it has nothing to add to them
  * @param itemTtlMs items without events for this long are forgotten; event time, milliseconds
  * @param maxItems further new items are refused
  * @param itemPartitions partitions of {@code item-updates}
@@ -46,6 +47,7 @@ public record Settings(
         int historyClicked,
         int historyExposed,
         int userRowsPerTask,
+        int itemRowsPerTask,
         long itemTtlMs,
         int maxItems,
         int itemPartitions,
@@ -96,6 +98,7 @@ public record Settings(
                 historyClicked,
                 historyExposed,
                 userRowsPerTask,
+                itemRowsPerTask,
                 itemTtlMs,
                 maxItems,
                 itemPartitions,

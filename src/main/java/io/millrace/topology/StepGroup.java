@@ -1,6 +1,5 @@
 package io.millrace.topology;
 
-import io.millrace.event.LongIndex;
 import java.util.Arrays;
 
 /**
@@ -9,7 +8,9 @@ import java.util.Arrays;
  */
 final class StepGroup {
 
-    final LongIndex index = new LongIndex(256);
+    /** By slot, where its entry is, or -1: slots are dense, and every item that changes is looked for in every group. */
+    private int[] entryOf = new int[0];
+
     int[] slots = new int[256];
     int[] exposures = new int[256];
     int[] clicks = new int[256];
@@ -47,7 +48,9 @@ final class StepGroup {
     }
 
     void clear() {
-        index.clear();
+        for (int entry = 0; entry < size; entry++) {
+            entryOf[slots[entry]] = -1;
+        }
         size = 0;
         floats = 0;
     }
@@ -73,7 +76,7 @@ final class StepGroup {
 
     /** The entry of a slot, or -1. */
     int find(int slot) {
-        return size == 0 ? -1 : index.get(slot);
+        return slot < entryOf.length ? entryOf[slot] : -1;
     }
 
     /** The entry of a slot if it went out after record {@code included}, or -1. */
@@ -84,7 +87,7 @@ final class StepGroup {
 
     /** The entry of a slot, made now if there is none. */
     int entry(int slot) {
-        int at = index.get(slot);
+        int at = find(slot);
         return at >= 0 ? at : append(slot);
     }
 
@@ -102,7 +105,12 @@ final class StepGroup {
         if (size == slots.length) {
             grow();
         }
-        index.put(slot, size);
+        if (slot >= entryOf.length) {
+            int known = entryOf.length;
+            entryOf = Arrays.copyOf(entryOf, Math.max(slot + 1, Math.max(256, 2 * known)));
+            Arrays.fill(entryOf, known, entryOf.length, -1);
+        }
+        entryOf[slot] = size;
         slots[size] = slot;
         exposures[size] = 0;
         clicks[size] = 0;

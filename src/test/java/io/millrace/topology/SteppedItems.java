@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.event.CounterRandom;
 import io.millrace.event.EntityId;
 import io.millrace.learning.ItemRows;
+import io.millrace.learning.LearningConfig;
 import io.millrace.learning.Optimizers;
 import io.millrace.popularity.HalfLife;
 import io.millrace.sampling.Catalog;
@@ -83,9 +84,10 @@ final class SteppedItems {
                     number,
                     new ItemPartitions(partitions.size()),
                     tables.get(table),
-                    TestSettings.learning(),
-                    Optimizers.make(TestSettings.learning()),
+                    learning,
+                    Optimizers.make(learning),
                     halfLife,
+                    mostKept,
                     sequence);
             view.counts().advance(nowMs);
             open.clear();
@@ -98,6 +100,10 @@ final class SteppedItems {
     final ItemRows plain = ItemViewPropertyTest.plainRows(plainCatalog);
     long nowMs = 1_700_000_000_000L;
 
+    /** Copies that a learner keeps of rows it has nothing to add to. */
+    final int mostKept;
+
+    private final LearningConfig learning;
     private final CounterRandom random;
     private final List<Partition> partitions = new ArrayList<>();
     private final List<ItemTable> tables = new ArrayList<>();
@@ -105,7 +111,13 @@ final class SteppedItems {
     private final List<Learner> learners = new ArrayList<>();
 
     SteppedItems(int learners, int itemPartitions, int instances, CounterRandom random) {
+        this(learners, itemPartitions, instances, TestSettings.learning(), random);
+    }
+
+    SteppedItems(int learners, int itemPartitions, int instances, LearningConfig learning, CounterRandom random) {
+        this.learning = learning;
         this.random = random;
+        mostKept = random.nextInt(ITEMS + 1);
         for (int p = 0; p < itemPartitions; p++) {
             Partition partition = new Partition();
             startOwner(partition);
@@ -323,8 +335,7 @@ final class SteppedItems {
             Logged record = partition.changelog.get(partition.stored++);
             partition.store.put(id(record.key()), record);
         }
-        partition.owner =
-                new ItemOwner(TestSettings.learning(), Optimizers.make(TestSettings.learning()), halfLife, TTL_MS);
+        partition.owner = new ItemOwner(learning, Optimizers.make(learning), halfLife, TTL_MS);
         for (Logged stored : partition.store.values()) {
             if (stored.value() != null) {
                 partition.owner.restore(stored.key(), stored.value());

@@ -83,6 +83,7 @@ public final class TestSettings {
                 20,
                 20,
                 userRowsPerTask,
+                1000,
                 2_592_000_000L,
                 1_000_000,
                 itemPartitions,
