@@ -86,10 +86,15 @@ final class ExampleRows {
     private boolean gatherPlain(int positive, Negatives negatives) {
         int[] starts = offsets;
         int n = negatives.size() + 1;
-        int lines = 0;
-        int marks = 0;
-        for (int k = 0; k < n; k++) {
-            int row = items.rowIfPresent(k == 0 ? positive : negatives.slot(k - 1));
+        int first = items.rowIfPresent(positive);
+        if (first < 0) {
+            return false;
+        }
+        starts[0] = items.target(first);
+        int lines = items.fetch(starts[0]);
+        int marks = items.mark(starts[0]) ^ items.round();
+        for (int k = 1; k < n; k++) {
+            int row = items.rowIfPresent(negatives.slot(k - 1));
             if (row < 0) {
                 return false;
             }
@@ -123,7 +128,7 @@ final class ExampleRows {
 
     /** One of the bits of {@link #met}, by the line that a row starts at. */
     private static long bit(int start) {
-        return 1L << start / Arithmetic.LANES;
+        return 1L << (start >>> 4);
     }
 
     /** Announces the change of every row. */
@@ -217,6 +222,15 @@ final class ExampleRows {
             out[k] *= weight;
         }
         return weight * along;
+    }
+
+    /** The squares of the pulls, added up; no number, or not finite, when a pull is not. */
+    float pullSquares() {
+        float squares = 0;
+        for (int k = 0; k < distinct; k++) {
+            squares += pulls[k] * pulls[k];
+        }
+        return squares;
     }
 
     /** The largest size of a pull; not finite when one of them is not. */

@@ -17,14 +17,16 @@ final class PlainStep {
     private final ItemRows items;
     private final UserRows users;
     private final RowSteps steps;
-    private final float maxGradient;
+
+    /** No single pull is longer than a gradient may be while all of them together are within this. */
+    private final float maxPullSquares;
 
     /** @param rate η */
     PlainStep(LearningConfig config, float rate, ItemRows items, UserRows users, RowSteps steps) {
         this.items = items;
         this.users = users;
         this.steps = steps;
-        maxGradient = config.maxGradient();
+        maxPullSquares = Arithmetic.squaresWithin(config.maxGradient(), 1);
         terms = kernel.terms(config, rate, items);
     }
 
@@ -47,13 +49,13 @@ final class PlainStep {
         int[] targets = example.offsets;
         float[] pulls = example.pulls;
         int n = example.distinct();
-        float largest = example.largestPull();
-        if (!(largest <= maxGradient)) {
+        float squares = example.pullSquares();
+        if (!(squares <= maxPullSquares)) {
             return StepKernel.Moved.NOTHING; // or is no number
         }
         example.announce();
         StepKernel.Moved moved = kernel.move(
-                users.floats, users.vector(user), items.floats, targets, pulls, largest, n, terms, digest, g);
+                users.floats, users.vector(user), items.floats, targets, pulls, squares, n, terms, digest, g);
         if (moved == StepKernel.Moved.NOTHING) {
             return moved;
         }

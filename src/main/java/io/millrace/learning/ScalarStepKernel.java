@@ -15,7 +15,7 @@ final class ScalarStepKernel extends StepKernel {
             float[] rows,
             int[] at,
             float[] a,
-            float largest,
+            float squaresOfA,
             int n,
             Terms terms,
             long digest,
@@ -26,7 +26,7 @@ final class ScalarStepKernel extends StepKernel {
         for (int f = 0; f < d; f++) {
             squaresOfX += x[i + f] * x[i + f];
         }
-        if (!(largest * largest * squaresOfX <= terms.gradientSquares())) {
+        if (!(squaresOfA * squaresOfX <= terms.gradientSquares())) {
             return Moved.NOTHING;
         }
         float squares = 0;

@@ -63,7 +63,7 @@ abstract class StepKernel {
      *
      * @param at where the n rows start
      * @param a the pulls
-     * @param largest of |a_k|; a number
+     * @param squaresOfA the pulls' squares, added up; a number
      * @param digest folded into every row that moves
      * @param g is set where {@link Moved#ROWS} are moved
      */
@@ -73,7 +73,7 @@ abstract class StepKernel {
             float[] rows,
             int[] at,
             float[] a,
-            float largest,
+            float squaresOfA,
             int n,
             Terms terms,
             long digest,

@@ -35,12 +35,12 @@ class StepKernelTest {
         }
 
         Step take(StepKernel kernel, float[] pulls, float maxNorm, float maxGradient) {
-            float largest = 0;
+            float squares = 0;
             for (float pull : pulls) {
-                largest = Math.max(largest, Math.abs(pull));
+                squares += pull * pull;
             }
             var terms = kernel.terms(d, RATE, maxNorm, maxGradient, d, MAX_BIAS);
-            moved = kernel.move(x, 0, rows, at, pulls, largest, pulls.length, terms, 0x123456789ABCDEFL, g);
+            moved = kernel.move(x, 0, rows, at, pulls, squares, pulls.length, terms, 0x123456789ABCDEFL, g);
             return this;
         }
 

@@ -28,13 +28,13 @@ final class VectorStepKernel extends StepKernel {
             float[] rows,
             int[] at,
             float[] a,
-            float largest,
+            float squaresOfA,
             int n,
             Terms terms,
             long digest,
             float[] g) {
         if (WIDTH == Arithmetic.LANES && terms.d() == 64) {
-            return move64(x, i, rows, at, a, largest, n, terms, digest, g);
+            return move64(x, i, rows, at, a, squaresOfA, n, terms, digest, g);
         }
         int d = terms.d();
         float c = -terms.rate();
@@ -43,7 +43,7 @@ final class VectorStepKernel extends StepKernel {
             FloatVector xf = FloatVector.fromArray(SPECIES, x, i + f);
             squares = squares.add(xf.mul(xf));
         }
-        if (!squares.mul(largest * largest).compare(LE, terms.gradientSquares()).allTrue()) {
+        if (!squares.mul(squaresOfA).compare(LE, terms.gradientSquares()).allTrue()) {
             return Moved.NOTHING;
         }
         squares = FloatVector.zero(SPECIES);
@@ -81,7 +81,7 @@ final class VectorStepKernel extends StepKernel {
             float[] rows,
             int[] at,
             float[] a,
-            float largest,
+            float squaresOfA,
             int n,
             Terms terms,
             long digest,
@@ -91,7 +91,7 @@ final class VectorStepKernel extends StepKernel {
         FloatVector x2 = FloatVector.fromArray(SPECIES, x, i + 32);
         FloatVector x3 = FloatVector.fromArray(SPECIES, x, i + 48);
         FloatVector squares = x0.mul(x0).add(x1.mul(x1)).add(x2.mul(x2).add(x3.mul(x3)));
-        if (!squares.mul(largest * largest).compare(LE, terms.gradientSquares()).allTrue()) {
+        if (!squares.mul(squaresOfA).compare(LE, terms.gradientSquares()).allTrue()) {
             return Moved.NOTHING;
         }
         FloatVector g0 = FloatVector.zero(SPECIES);
