@@ -1,6 +1,7 @@
 #!/bin/sh
 # The core step against the bare arithmetic on plain arrays, and against a program of one file if named, in turns.
-#   loadtest/step.sh [optimizer=sgd|adagrad-row] [context=0] [ahead=4] [rounds=5] [limit=FILE.java]
+#   loadtest/step.sh [loss=logistic] [optimizer=sgd|adagrad-row] [dimension=64] [negatives=5] [context=0]
+#                    [ahead=4] [rounds=5] [limit=FILE.java]
 #   SCALAR=1 loadtest/step.sh          without the Vector API
 set -eu
 home=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)

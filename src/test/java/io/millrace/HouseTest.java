@@ -13,8 +13,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +58,20 @@ class HouseTest {
                 .onlyDependOnClassesThat(resideInAnyPackage(allowed.toArray(String[]::new)))
                 .because("the same learning code runs live, in backtests and in unit tests")
                 .check(MAIN);
+    }
+
+    @Test
+    void everyPackageIsInTheDecisionOnPackages() throws IOException {
+        String decision = Files.readString(Path.of("src/docs/decisions/0005-packages-beside-the-first-plan.md"));
+        Set<String> packages = new TreeSet<>();
+        for (JavaClass one : MAIN) {
+            packages.add(
+                    one.getPackageName().replaceFirst("^io\\.millrace\\.?", "").replaceFirst("\\..*", ""));
+        }
+        packages.remove("");
+        assertThat(packages)
+                .containsAll(CORE)
+                .allSatisfy(name -> assertThat(decision).contains("`" + name + "`"));
     }
 
     @Test

@@ -27,8 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The core step, one example an operation: a million users, a hundred thousand items, five negatives, d = 64, logistic
- * loss. {@link #bare} is the same arithmetic on two plain arrays, without rows, counters, biases or limits: what the
+ * The core step, one example an operation: a million users, a hundred thousand items. {@link #bare} is the same arithmetic on two plain arrays, without rows, counters, biases or limits: what the
  * machine allows. Compare within one run only.
  */
 @State(Scope.Thread)
@@ -49,8 +48,6 @@ public class CoreStepBenchmark {
     private static final int USERS = 1_000_000;
     private static final int ITEMS = 100_000;
     private static final int EVENTS = 1 << 20;
-    private static final int D = 64;
-    private static final int NEGATIVES = 5;
     private static final long NOW = 1_700_000_000_000L;
 
     @Param({"sgd", "adagrad-row"})
@@ -59,8 +56,18 @@ public class CoreStepBenchmark {
     @Param({"0", "10"})
     private int context;
 
+    @Param("logistic")
+    private String loss;
+
+    @Param("64")
+    private int dimension;
+
+    /** Negatives of an example. */
+    @Param("5")
+    private int count;
+
     private final int[] users = new int[EVENTS];
-    private final int[] items = new int[EVENTS * (NEGATIVES + 1)];
+    private int[] items;
     private final Negatives negatives = new Negatives();
     private final RecentItems none = new RecentItems(1);
     private OnlineLearner learner;
@@ -73,23 +80,32 @@ public class CoreStepBenchmark {
 
     private float[] userRows;
     private float[] itemRows;
-    private final int[] offsets = new int[NEGATIVES + 1];
-    private final float[] scores = new float[NEGATIVES + 1];
-    private final float[] pulls = new float[NEGATIVES + 1];
-    private final float[] moves = new float[NEGATIVES + 1];
-    private final float[] gradient = new float[D];
+    private int[] offsets;
+    private float[] scores;
+    private float[] pulls;
+    private float[] moves;
+    private float[] gradient;
 
     /** One that is set up, for programs of their own. */
-    static CoreStepBenchmark of(String optimizer, int context) {
+    static CoreStepBenchmark of(String optimizer, int context, String loss, int dimension, int negatives) {
         CoreStepBenchmark made = new CoreStepBenchmark();
         made.optimizer = optimizer;
         made.context = context;
+        made.loss = loss;
+        made.dimension = dimension;
+        made.count = negatives;
         made.setUp();
         return made;
     }
 
     @Setup(Level.Trial)
     public void setUp() {
+        items = new int[EVENTS * (count + 1)];
+        offsets = new int[count + 1];
+        scores = new float[count + 1];
+        pulls = new float[count + 1];
+        moves = new float[count + 1];
+        gradient = new float[Arithmetic.padded(dimension)];
         SplittableRandom random = new SplittableRandom(1);
         double[] cumulated = new double[ITEMS];
         double sum = 0;
@@ -101,27 +117,27 @@ public class CoreStepBenchmark {
             users[e] = random.nextInt(USERS);
             int found = Arrays.binarySearch(cumulated, random.nextDouble() * sum);
             int rank = Math.min(ITEMS - 1, found < 0 ? -found - 1 : found);
-            items[e * (NEGATIVES + 1)] = (int) (rank * 48_271L % ITEMS);
-            for (int k = 1; k <= NEGATIVES; k++) {
-                items[e * (NEGATIVES + 1) + k] = random.nextInt(ITEMS);
+            items[e * (count + 1)] = (int) (rank * 48_271L % ITEMS);
+            for (int k = 1; k <= count; k++) {
+                items[e * (count + 1) + k] = random.nextInt(ITEMS);
             }
         }
         setUpLearner(random);
-        userRows = new float[USERS * D];
-        itemRows = new float[ITEMS * D];
+        userRows = new float[USERS * gradient.length];
+        itemRows = new float[ITEMS * gradient.length];
         fill(userRows, random);
         fill(itemRows, random);
     }
 
-    private static void fill(float[] rows, SplittableRandom random) {
+    private void fill(float[] rows, SplittableRandom random) {
         for (int k = 0; k < rows.length; k++) {
-            rows[k] = ((float) random.nextDouble() - 0.5f) / D;
+            rows[k] = ((float) random.nextDouble() - 0.5f) / dimension;
         }
     }
 
     private void setUpLearner(SplittableRandom random) {
         LearningConfig config = new LearningConfig(
-                D, "logistic", optimizer, 0.025f, 0, 0.036f, 3, 10, 5, 1, context, 0.7f, false, 0, 1, 1);
+                dimension, loss, optimizer, 0.025f, 0, 0.036f, 3, 10, 5, 1, context, 0.7f, false, 0, 1, 1);
         Catalog catalog = new Catalog();
         Optimizer made = Optimizers.make(config);
         ItemRows rows = new ItemRows(config, made, catalog, null);
@@ -140,7 +156,7 @@ public class CoreStepBenchmark {
         counts.advance(NOW);
         popularity = new ExcludingSampler(new PopularitySampler(counts, true, 0.75, 0.05), 64);
         for (int e = 0; e < EVENTS; e++) {
-            counts.clicked(items[e * (NEGATIVES + 1)], NOW);
+            counts.clicked(items[e * (count + 1)], NOW);
         }
         draw = new Draw(catalog, counts);
     }
@@ -150,10 +166,10 @@ public class CoreStepBenchmark {
     public boolean given() {
         int e = next();
         negatives.clear();
-        for (int k = 1; k <= NEGATIVES; k++) {
-            negatives.add(items[e * (NEGATIVES + 1) + k], 1e-5, 1f, "given");
+        for (int k = 1; k <= count; k++) {
+            negatives.add(items[e * (count + 1) + k], 1e-5, 1f, "given");
         }
-        return learner.learn(users[e], items[e * (NEGATIVES + 1)], negatives, 1f, e);
+        return learner.learn(users[e], items[e * (count + 1)], negatives, 1f, e);
     }
 
     /** The same, with the rows of so many steps touched together, before the first of them. */
@@ -164,46 +180,47 @@ public class CoreStepBenchmark {
         return given();
     }
 
-    /** Reads a word of each end and of the middle of each row of 64, so that memory brings their lines together. */
+    /** Reads a word of each line of a step's rows, so that memory brings them together. */
     private int request(int e) {
         int words = touch(learner.users().floats(), learner.users().vector(users[e]));
-        for (int k = 0; k <= NEGATIVES; k++) {
-            words |= touch(learner.items().floats(), learner.items().target(items[e * (NEGATIVES + 1) + k]));
+        for (int k = 0; k <= count; k++) {
+            words |= touch(learner.items().floats(), learner.items().target(items[e * (count + 1) + k]));
         }
         return words;
     }
 
-    private static int touch(float[] floats, int row) {
-        return RawBits.getInt(floats, row) | RawBits.getInt(floats, row + 32) | RawBits.getInt(floats, row + 64);
+    private int touch(float[] floats, int row) {
+        return RawBits.lines(floats, row, gradient.length) | RawBits.getInt(floats, row + gradient.length);
     }
 
     /** The step with negatives drawn by popularity from the live tree. */
     @Benchmark
     public boolean drawn() {
         int e = next();
-        int positive = items[e * (NEGATIVES + 1)];
+        int positive = items[e * (count + 1)];
         negatives.clear();
         draw.start(1, e, users[e], positive, NOW, none, none);
-        popularity.sample(draw, NEGATIVES, negatives);
+        popularity.sample(draw, count, negatives);
         return learner.learn(users[e], positive, negatives, 1f, e);
     }
 
-    /** Six dot products, six sigmoids, six row updates and one user update on plain arrays. */
+    /** A dot product, a sigmoid and an update for each row, and one user update on plain arrays. */
     @Benchmark
     public float bare() {
         int e = next();
         Arithmetic arithmetic = Arithmetic.get();
-        int user = users[e] * D;
-        for (int k = 0; k <= NEGATIVES; k++) {
-            offsets[k] = items[e * (NEGATIVES + 1) + k] * D;
+        int d = gradient.length;
+        int user = users[e] * d;
+        for (int k = 0; k <= count; k++) {
+            offsets[k] = items[e * (count + 1) + k] * d;
         }
-        arithmetic.dots(userRows, user, itemRows, offsets, Arithmetic.NONE, NEGATIVES + 1, D, scores);
-        for (int k = 0; k <= NEGATIVES; k++) {
+        arithmetic.dots(userRows, user, itemRows, offsets, Arithmetic.NONE, count + 1, d, scores);
+        for (int k = 0; k <= count; k++) {
             pulls[k] = k == 0 ? -Sigmoid.of(-scores[k]) : Sigmoid.of(scores[k]);
             moves[k] = -0.025f * pulls[k];
         }
-        arithmetic.update(userRows, user, itemRows, offsets, pulls, moves, 1f, NEGATIVES + 1, D, gradient);
-        arithmetic.addScaled(-0.025f, gradient, 0, 1f, userRows, user, D);
+        arithmetic.update(userRows, user, itemRows, offsets, pulls, moves, 1f, count + 1, d, gradient);
+        arithmetic.addScaled(-0.025f, gradient, 0, 1f, userRows, user, d);
         return scores[0];
     }
 

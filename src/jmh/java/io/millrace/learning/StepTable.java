@@ -31,12 +31,14 @@ public final class StepTable {
     private StepTable() {}
 
     /**
-     * @param args {@code optimizer=sgd}, {@code context=0}, {@code ahead=4}, {@code rounds=5}, {@code limit=FILE} in any
-     *     order: a program of one source file to be measured beside, called with {@code batch 64 0}
+     * @param args {@code loss=logistic}, {@code optimizer=sgd}, {@code dimension=64}, {@code negatives=5}, {@code context=0},
+     *     {@code ahead=4}, {@code rounds=5}, {@code limit=FILE} in any order: a program of one source file to be measured
+     *     beside, called with {@code batch 64 0}
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, String> options =
                 new HashMap<>(Map.of("optimizer", "sgd", "context", "0", "ahead", "4", "rounds", "5"));
+        options.putAll(Map.of("loss", "logistic", "dimension", "64", "negatives", "5"));
         for (String arg : args) {
             options.put(arg.substring(0, arg.indexOf('=')), arg.substring(arg.indexOf('=') + 1));
         }
@@ -55,7 +57,10 @@ public final class StepTable {
         }
         System.out.printf(
                 Locale.ROOT,
-                "d = 64, 5 negatives, %s, %s context items, arithmetic %s%n",
+                "d = %s, %s negatives, %s, %s, %s context items, arithmetic %s%n",
+                options.get("dimension"),
+                options.get("negatives"),
+                options.get("loss"),
                 options.get("optimizer"),
                 options.get("context"),
                 Arithmetic.get().name());
@@ -94,12 +99,9 @@ public final class StepTable {
     }
 
     private static List<String> work(String name, Map<String, String> options) {
-        return java(
-                StepTable.class.getName(),
-                "work=" + name,
-                "optimizer=" + options.get("optimizer"),
-                "context=" + options.get("context"),
-                "ahead=" + options.get("ahead"));
+        List<String> arguments = new ArrayList<>(List.of(StepTable.class.getName(), "work=" + name));
+        options.forEach((option, value) -> arguments.add(option + "=" + value));
+        return java(arguments.toArray(String[]::new));
     }
 
     /** A program run as this one is: the same JVM, with the same flags. */
@@ -127,8 +129,12 @@ public final class StepTable {
 
     private static double stepsPerSecond(Map<String, String> options) {
         int ahead = Integer.parseInt(options.get("ahead"));
-        CoreStepBenchmark step =
-                CoreStepBenchmark.of(options.get("optimizer"), Integer.parseInt(options.get("context")));
+        CoreStepBenchmark step = CoreStepBenchmark.of(
+                options.get("optimizer"),
+                Integer.parseInt(options.get("context")),
+                options.get("loss"),
+                Integer.parseInt(options.get("dimension")),
+                Integer.parseInt(options.get("negatives")));
         return switch (options.get("work")) {
             case "bare" -> measure(() -> step.bare() > 0);
             case "given" -> measure(step::given);

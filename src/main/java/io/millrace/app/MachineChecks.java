@@ -49,19 +49,30 @@ final class MachineChecks {
                 : Finding.warn("arithmetic", "scalar: the same results, three times slower", cure);
     }
 
-    /** The rows that the cache of users may hold at most, against the heap they live in. */
+    /** The rows that are kept at most, against the heap they live in. */
     Finding heap(long heapBytes) {
-        long rows = configuration.memory().userRows() * userRowBytes();
-        String says = "%d MB heap; user rows take up to %d MB".formatted(heapBytes / MB, rows / MB);
+        long users = configuration.memory().userRows() * userRowBytes();
+        long items = configuration.memory().itemRows() * itemRowBytes();
+        long rows = users + items;
+        String says = "%d MB heap; user rows take up to %d MB, copies of item rows %d MB"
+                .formatted(heapBytes / MB, users / MB, items / MB);
         return rows < heapBytes / 2
                 ? Finding.ok("heap", says)
-                : Finding.warn("heap", says, "MILLRACE_HEAP=" + (rows * 3 / MB) + "m, or a smaller memory.user-rows");
+                : Finding.warn(
+                        "heap",
+                        says,
+                        "MILLRACE_HEAP=" + (rows * 3 / MB) + "m, or smaller memory.user-rows and .item-rows");
     }
 
     /** Vector and optimiser state of a user, and both histories as id and time. */
     private long userRowBytes() {
         HistorySettings history = configuration.history();
         return 128 + 4L * configuration.learning().dimension() + 16L * (history.clicked() + history.exposed());
+    }
+
+    /** Both vectors of an item and its optimiser state, as most optimisers have it. */
+    private long itemRowBytes() {
+        return 128 + 8L * configuration.learning().dimension();
     }
 
     Finding memory(long heapBytes, long physicalBytes) {

@@ -110,7 +110,7 @@ public final class ItemRows {
         return scalarFloats;
     }
 
-    public boolean hasContext() {
+    private boolean hasContext() {
         return vectorFloats > padded;
     }
 
@@ -239,6 +239,11 @@ public final class ItemRows {
         return RawBits.lines(floats, target, padded);
     }
 
+    /** The same of the context of a row, with the row's scalars. */
+    int fetchContext(int row) {
+        return RawBits.lines(floats, context(row), padded) | mark(target(row));
+    }
+
     /** The round in which the change was announced of the row whose target starts there. */
     int mark(int target) {
         return RawBits.getInt(floats, scalarsAt(target) + MARK);
@@ -276,6 +281,11 @@ public final class ItemRows {
     /** Where the scalars lie, {@link #MARK} and the others from here, of the row whose target starts there. */
     int scalarsAt(int target) {
         return target + vectorFloats;
+    }
+
+    /** Calls of {@link #forgetTouched} since a row's last change was announced; many where it was never changed. */
+    public int roundsSinceChange(int row) {
+        return round - mark(target(row));
     }
 
     /** What {@link #MARK} holds in rows whose change was announced. */

@@ -41,18 +41,6 @@ public final class UserRows {
         void store(int from, int most);
     }
 
-    /** Rows that are stored together when one of them has to make room: some milliseconds. */
-    private static final int STORED_TOGETHER = 4096;
-
-    private final InitialRows initial;
-    private final int padded;
-    private final int state;
-    private final int clickedCapacity;
-    private final int exposedCapacity;
-    private final int capacity;
-    private @Nullable Backing backing;
-
-    private final LongIndex index = new LongIndex(1024);
     private static final int STEPS = 0;
     private static final int MARKS = 1;
     private static final int DIGEST = 2;
@@ -68,6 +56,18 @@ public final class UserRows {
     /** The user was logged, and the backing does not have it: one of {@link #unbacked}. */
     private static final int UNBACKED = 8;
 
+    /** Rows that are stored together when one of them has to make room: some milliseconds. */
+    private static final int STORED_TOGETHER = 4096;
+
+    private final InitialRows initial;
+    private final int padded;
+    private final int state;
+    private final int clickedCapacity;
+    private final int exposedCapacity;
+    private final int capacity;
+    private @Nullable Backing backing;
+
+    private final LongIndex index = new LongIndex(1024);
     private final int counters;
     private final int stride;
     float[] floats;

@@ -188,11 +188,12 @@ public final class ItemTable {
         return true;
     }
 
-    /** True when any published counter of a place differs from what a learner expects; for readers that hold the lock. */
-    boolean differsLocked(int place, int changes, long exposures, long clicks) {
-        return this.changes[place] != changes || this.exposures[place] != exposures || this.clicks[place] != clicks;
+    /** True when a place's steps are not those that a learner expects; for readers that hold the lock. */
+    boolean differsLocked(int place, int changes, long digest) {
+        return this.changes[place] != changes || digests[place] != digest;
     }
 
+    /** The same of its counts. */
     boolean differsCountsLocked(int place, long exposures, long clicks) {
         return this.exposures[place] != exposures || this.clicks[place] != clicks;
     }

@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  * hop later.
  *
  * <p>Once the published row contains the last of this learner's sums and nothing is new, the copy has the published row's
- * bits. It is kept then while there is room, for it may soon be stepped again; with someone else's steps in the published
- * row it is dropped.
+ * bits, unless someone else's steps are in that: then it is dropped. Else it is kept while there is room, for it may soon be
+ * stepped again. Where there is none, copies that were long not changed make some.
  */
 final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Journal, ItemCounts.Listener {
 
@@ -45,6 +45,9 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ItemUpdates updates;
     private final ChangeQueue changes;
     private final ArrayDeque<StepGroup> inFlight = new ArrayDeque<>();
+    /** A copy that so many commits did not change may make room. */
+    private static final int LONG = 100;
+
     /** Groups kept for reuse: as many as are usually in flight. More are of a burst, and each is as large as its commit. */
     private static final int POOLED = 3;
 
@@ -53,7 +56,19 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private StepGroup open;
     private final SlotPlaces places = new SlotPlaces();
     private final UnpublishedItems unpublished = new UnpublishedItems(places);
+    private final Expected expected = new Expected();
     private float[] ownScores = new float[0];
+
+    /** The slot that was looked at last for a copy to drop. */
+    private int hand;
+
+    /** What a published row says where it has all that this learner knows of it, less what is not published yet. */
+    private static final class Expected {
+        long exposures;
+        long clicks;
+        int changes;
+        long digest;
+    }
 
     /**
      * @param mostKept copies that are kept though the published rows are the same
@@ -173,19 +188,35 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         }
         int slot = catalogSlot(place);
         long included = table.watermark(itemPartition, partition);
-        boolean isChanged = isChangedByOthers(place, slot, included);
-        if (isChanged) {
+        int row = rows.rowIfPresent(slot);
+        expect(slot, row, included);
+        boolean isStepped = row >= 0 && table.differsLocked(place, expected.changes, expected.digest);
+        if (isStepped || table.differsCountsLocked(place, expected.exposures, expected.clicks)) {
             takeCounts(place, slot);
         }
-        if (rows.rowIfPresent(slot) < 0) {
-            return;
+        if (row >= 0 && isSettled(slot, included)) {
+            keepOrDrop(slot, isStepped);
+        } else if (isStepped) {
+            takeFloats(slot, row, included);
         }
-        if (!isSettled(slot, included)) {
-            if (isChanged) {
-                takeFloats(slot, included);
-            }
-        } else if (isChanged || rows.size() > mostKept) {
+    }
+
+    private void keepOrDrop(int slot, boolean isStepped) {
+        boolean isFull = rows.size() > mostKept;
+        if (isStepped || isFull) {
             rows.drop(slot);
+        }
+        if (isFull) {
+            lookForRoom();
+        }
+    }
+
+    /** Looks at the next slot; one for each copy that finds no room. */
+    private void lookForRoom() {
+        hand = hand + 1 < catalog.slots() ? hand + 1 : 0;
+        int row = rows.rowIfPresent(hand);
+        if (row >= 0 && rows.roundsSinceChange(row) > LONG && !isInFlight(hand)) {
+            rows.drop(hand);
         }
     }
 
@@ -228,29 +259,30 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
         return false;
     }
 
-    /** Compares whole numbers only: published counters against own ones less what is not published yet. */
-    private boolean isChangedByOthers(int place, int slot, long included) {
-        long exposures = counts.exposures(slot);
-        long clicks = counts.clicks(slot);
-        int row = rows.rowIfPresent(slot);
-        int moves = row >= 0 ? rows.changes(row) : 0;
-        for (StepGroup group : inFlight) {
-            int at = group.findAfter(slot, included);
-            if (at >= 0) {
-                exposures -= group.exposures[at];
-                clicks -= group.clicks[at];
-                moves -= group.changes[at];
-            }
-        }
+    /** Adds up whole numbers only: own counters less those that are not published yet. */
+    private void expect(int slot, int row, long included) {
+        expected.exposures = counts.exposures(slot);
+        expected.clicks = counts.clicks(slot);
+        expected.changes = row >= 0 ? rows.changes(row) : 0;
+        expected.digest = row >= 0 ? rows.digest(row) : 0;
         int at = open.find(slot);
         if (at >= 0) {
-            exposures -= open.exposures[at];
-            clicks -= open.clicks[at];
-            moves -= row >= 0 && open.floatsAt[at] >= 0 ? rows.changes(row) - open.changes[at] : 0;
+            expected.exposures -= open.exposures[at];
+            expected.clicks -= open.clicks[at];
+            if (row >= 0 && open.floatsAt[at] >= 0) {
+                expected.changes = open.changes[at];
+                expected.digest = open.digests[at];
+            }
         }
-        return row >= 0
-                ? table.differsLocked(place, moves, exposures, clicks)
-                : table.differsCountsLocked(place, exposures, clicks);
+        for (StepGroup group : inFlight) {
+            int sent = group.findAfter(slot, included);
+            if (sent >= 0) {
+                expected.exposures -= group.exposures[sent];
+                expected.clicks -= group.clicks[sent];
+                expected.changes -= group.changes[sent];
+                expected.digest ^= group.digests[sent];
+            }
+        }
     }
 
     /** Sets a slot's counts to the published ones plus own ones that are not published yet. */
@@ -285,9 +317,8 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     }
 
     /** Makes a copied row again: published, plus sums in flight, plus what was added since the last commit. */
-    private void takeFloats(int slot, long included) {
-        int row = rows.rowIfPresent(slot);
-        if (row < 0 || !scratch.hasFloats) {
+    private void takeFloats(int slot, int row, long included) {
+        if (!scratch.hasFloats) {
             return;
         }
         int at = open.find(slot);

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
+    private static final Duration LOOKS_AROUND = Duration.ofSeconds(1);
+
     private final Settings settings;
     private final Instance instance;
     private final EventCodec codec;
@@ -77,10 +79,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         stores.users().onRead(started.ahead());
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
-        context.schedule(
-                Duration.ofMillis(Math.max(1000, settings.idleFlushMs() / 4)),
-                PunctuationType.WALL_CLOCK_TIME,
-                this::moveIdle);
+        context.schedule(LOOKS_AROUND, PunctuationType.WALL_CLOCK_TIME, this::lookAround);
         instance.report(partition, started.report());
         instance.learns(partition, started.lead());
         LiveRanking ranking = started.ranking();
@@ -141,11 +140,22 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         started(metrics).write(report);
     }
 
+    /** What others published is taken though no event comes: it would pile up, and what is decided then be learned on old rows. */
+    private void lookAround(long nowMs) {
+        started().lock();
+        try {
+            started().takeChanges();
+            moveIdle();
+        } finally {
+            started().unlock();
+        }
+    }
+
     /**
      * When nothing has come for long, event time goes on with the wall clock, so that the last impressions of a quiet
      * partition are decided. Counted, since it is the one thing here that a replay cannot repeat.
      */
-    private void moveIdle(long nowMs) {
+    private void moveIdle() {
         Pipeline pipeline = started().pipeline();
         long idleMs = instance.nowMs() - idleSinceMs;
         if (idleMs < settings.idleFlushMs() || pipeline.streamTimeMs() == Long.MIN_VALUE) {
@@ -156,12 +166,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (pipeline.hasUndecided()) {
             pipeline.balance().idleAdvance();
-            started().lock();
-            try {
-                pipeline.advance(idleAtMs + idleMs);
-            } finally {
-                started().unlock();
-            }
+            pipeline.advance(idleAtMs + idleMs);
         }
     }
 

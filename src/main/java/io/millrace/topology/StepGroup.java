@@ -107,7 +107,7 @@ final class StepGroup {
         }
         if (slot >= entryOf.length) {
             int known = entryOf.length;
-            entryOf = Arrays.copyOf(entryOf, Math.max(slot + 1, Math.max(256, 2 * known)));
+            entryOf = Arrays.copyOf(entryOf, slot + 1 + Math.max(256, slot / 8));
             Arrays.fill(entryOf, known, entryOf.length, -1);
         }
         entryOf[slot] = size;

@@ -5,7 +5,7 @@ import io.millrace.learning.OnlineLearner;
 import io.millrace.ranking.EmbeddingScorer;
 import io.millrace.ranking.Query;
 
-/** Scores by the embeddings as a learner task sees them: published rows where it has no steps of its own. */
+/** Scores by the embeddings as a learner task sees them: published rows where it has no copy of its own. */
 final class ViewScorer implements EmbeddingScorer {
 
     private final OnlineLearner learner;

@@ -354,8 +354,14 @@ final class SteppedItems {
         }
     }
 
-    /** Everything that is under way arrives. */
+    /** Everything that is under way arrives, and learners see it. */
     void settle() {
+        arrive();
+        learners.forEach(learner -> learner.view.takeChanges());
+    }
+
+    /** Everything that is under way arrives in the tables. */
+    void arrive() {
         for (int number = 0; number < learners.size(); number++) {
             commit(number);
         }
@@ -369,7 +375,6 @@ final class SteppedItems {
                 apply(table, p, Integer.MAX_VALUE / 2);
             }
         }
-        learners.forEach(learner -> learner.view.takeChanges());
     }
 
     void passTtl() {

@@ -83,7 +83,7 @@ public final class TestSettings {
                 20,
                 20,
                 userRowsPerTask,
-                1000,
+                3, // of more items: some copies are kept and some are not
                 2_592_000_000L,
                 1_000_000,
                 itemPartitions,
