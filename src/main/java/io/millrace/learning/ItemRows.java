@@ -239,11 +239,6 @@ public final class ItemRows {
         return RawBits.lines(floats, target, padded);
     }
 
-    /** The same of the context of a row, with the row's scalars. */
-    int fetchContext(int row) {
-        return RawBits.lines(floats, context(row), padded) | mark(target(row));
-    }
-
     /** The round in which the change was announced of the row whose target starts there. */
     int mark(int target) {
         return RawBits.getInt(floats, scalarsAt(target) + MARK);

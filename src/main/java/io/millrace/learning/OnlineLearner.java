@@ -59,10 +59,6 @@ public final class OnlineLearner {
     private final float[] contextWeights;
     private final float[] contextShares;
     private int contextCount;
-
-    /** Written by {@link #findContext} and never read, see {@link RawBits#lines}. */
-    int fetched;
-
     private float[] moves = new float[64];
     private final Negatives none = new Negatives();
     private long discarded;
@@ -407,18 +403,14 @@ public final class OnlineLearner {
         int last = Math.min(recency.items(), clicked.size());
         contextCount = 0;
         float sum = 0;
-        int lines = 0;
         for (int k = 0; k < last; k++) {
             int slot = clicked.slot(k, catalog);
             if (slot >= 0) {
-                int row = items.row(slot);
-                lines |= items.fetchContext(row);
-                contextRows[contextCount] = row;
+                contextRows[contextCount] = items.row(slot);
                 contextWeights[contextCount++] = recency.of(k);
                 sum += recency.of(k);
             }
         }
-        fetched = lines;
         float scale = RecencyWeights.scale(sum);
         for (int k = 0; k < contextCount; k++) {
             contextWeights[k] *= scale;
