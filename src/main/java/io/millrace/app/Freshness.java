@@ -28,6 +28,7 @@ final class Freshness implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long GIVE_UP_MS = 10_000;
     private static final long MINUTE_NS = 60_000_000_000L;
+    private static final long STOP_MS = 5000;
 
     private final Histogram millis = new ConcurrentHistogram(GIVE_UP_MS, 3);
     private final ArrayDeque<Sample> recent = new ArrayDeque<>();
@@ -160,6 +161,11 @@ final class Freshness implements AutoCloseable {
     public void close() {
         stopped = true;
         thread.interrupt();
+        try {
+            thread.join(STOP_MS); // or it would send by a producer that is closed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         producer.close();
     }
 }
