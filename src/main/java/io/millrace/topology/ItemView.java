@@ -46,7 +46,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private final ChangeQueue changes;
     private final ArrayDeque<StepGroup> inFlight = new ArrayDeque<>();
     /** A copy that so many commits did not change may make room. */
-    private static final int LONG = 100;
+    private static final int IDLE_COMMITS = 100;
 
     /** Groups kept for reuse: as many as are usually in flight. More are of a burst, and each is as large as its commit. */
     private static final int POOLED = 3;
@@ -215,7 +215,7 @@ final class ItemView implements ItemRows.Source, ItemRows.Watcher, ItemCounts.Jo
     private void lookForRoom() {
         hand = hand + 1 < catalog.slots() ? hand + 1 : 0;
         int row = rows.rowIfPresent(hand);
-        if (row >= 0 && rows.roundsSinceChange(row) > LONG && !isInFlight(hand)) {
+        if (row >= 0 && rows.roundsSinceChange(row) > IDLE_COMMITS && !isInFlight(hand)) {
             rows.drop(hand);
         }
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-    private static final Duration LOOKS_AROUND = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Settings settings;
     private final Instance instance;
@@ -79,7 +79,11 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         stores.users().onRead(started.ahead());
         idleSinceMs = instance.nowMs();
         idleAtMs = Long.MIN_VALUE;
-        context.schedule(LOOKS_AROUND, PunctuationType.WALL_CLOCK_TIME, this::lookAround);
+        context.schedule(BETWEEN_LOOKS, PunctuationType.WALL_CLOCK_TIME, this::takeChanges);
+        context.schedule(
+                Duration.ofMillis(Math.max(1000, settings.idleFlushMs() / 4)),
+                PunctuationType.WALL_CLOCK_TIME,
+                this::moveIdle);
         instance.report(partition, started.report());
         instance.learns(partition, started.lead());
         LiveRanking ranking = started.ranking();
@@ -140,12 +144,11 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         started(metrics).write(report);
     }
 
-    /** What others published is taken though no event comes: it would pile up, and what is decided then be learned on old rows. */
-    private void lookAround(long nowMs) {
+    /** What was published is taken though no event comes, or it would pile up. */
+    private void takeChanges(long nowMs) {
         started().lock();
         try {
             started().takeChanges();
-            moveIdle();
         } finally {
             started().unlock();
         }
@@ -155,7 +158,7 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
      * When nothing has come for long, event time goes on with the wall clock, so that the last impressions of a quiet
      * partition are decided. Counted, since it is the one thing here that a replay cannot repeat.
      */
-    private void moveIdle() {
+    private void moveIdle(long nowMs) {
         Pipeline pipeline = started().pipeline();
         long idleMs = instance.nowMs() - idleSinceMs;
         if (idleMs < settings.idleFlushMs() || pipeline.streamTimeMs() == Long.MIN_VALUE) {
@@ -166,7 +169,13 @@ final class LearnerProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (pipeline.hasUndecided()) {
             pipeline.balance().idleAdvance();
-            pipeline.advance(idleAtMs + idleMs);
+            started().lock();
+            try {
+                started().takeChanges();
+                pipeline.advance(idleAtMs + idleMs);
+            } finally {
+                started().unlock();
+            }
         }
     }
 
